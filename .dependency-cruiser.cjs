@@ -1,0 +1,66 @@
+// The one-way order of the folders: each may import itself and what stands in its list, nothing else.
+const mayImport = {
+  "src/formats": [],
+  "src/engine": [],
+  "src/reports": [],
+  "src/nn": ["src/engine"],
+  "src/data": ["src/engine", "src/formats"],
+  "src/causal": ["src/engine", "src/formats"],
+  "src/metrics": ["src/engine", "src/formats"],
+  "src/autoencoder": ["src/nn", "src/engine"],
+  "src/diffusion": ["src/nn", "src/engine"],
+  "src/noise-optimization": ["src/diffusion", "src/nn", "src/engine"],
+  "src/io": ["src/formats", "src/data", "src/reports", "src/engine"],
+  "src/pipelines": ["src/(?!cli)"],
+  "src/cli": ["src"],
+  "widgets/models": [],
+  "widgets/drawing": [],
+  "widgets/views": ["widgets/drawing", "widgets/models"],
+  "widgets/lab": ["widgets/views", "widgets/drawing", "widgets/models"],
+  "kernel-ext/protocol": [],
+  "kernel-ext/display": [],
+  "kernel-ext/cells": [],
+  "kernel-ext/transport": ["kernel-ext/protocol"],
+  "kernel-ext/comms": ["kernel-ext/protocol", "widgets/models"],
+  "kernel-ext/supervisor": ["kernel-ext/(?!cli)", "widgets/models"],
+  "kernel-ext/cli": ["kernel-ext"],
+};
+
+const ours = "^(src|widgets|kernel-ext|bench|test|notebooks|scripts)/";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...Object.entries(mayImport).map(([folder, allowed]) => ({
+      name: `order: ${folder}`,
+      severity: "error",
+      from: { path: `^${folder}/` },
+      to: { path: ours, pathNot: [folder, ...allowed].map((path) => `^${path}`) },
+    })),
+    { name: "no cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "outside world only in src/io, src/cli and src/engine/runtimes",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(io|cli|engine/runtimes)/" },
+      to: {
+        path: "^node:|node_modules/(onnxruntime-node|sharp|openai|zeromq)/",
+        dependencyTypes: ["core", "npm", "npm-dev"],
+      },
+    },
+    {
+      name: "no dev dependency in shipped code",
+      severity: "error",
+      from: { path: "^(src|widgets|kernel-ext)/" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "unknown"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.check.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "node", "default"],
+    },
+  },
+};

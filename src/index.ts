@@ -1,0 +1,1 @@
+export type { Film, FilmDataset } from "./data/dataset.ts";
