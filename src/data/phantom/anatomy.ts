@@ -52,7 +52,7 @@ export function layOutAnatomy(identity: PhantomIdentity, heartEnlargement = 0): 
     apexY: -0.77 - 0.08 * identity.thoraxHeight,
     widestY: 0.38,
     softTissue: 0.13 + 0.08 * identity.softTissueThickness,
-    shoulderSlope: 0.3 + 0.16 * identity.shoulderSlope,
+    shoulderSlope: 0.34 + 0.18 * identity.shoulderSlope,
     spineBend: 0.065 * identity.spineCurve,
     clavicleRise: 0.16 + 0.1 * identity.clavicleAngle,
     ribSpacing: 0.15 * (1 + 0.16 * identity.ribSpacing),
@@ -90,7 +90,8 @@ export function cageDepth(anatomy: Anatomy, half: HalfChest, lateral: number, y:
 
 /** Height of the diaphragm: a dome that falls to the costophrenic angle at the side. */
 export function diaphragmY(half: HalfChest, lateral: number): number {
-  const t = (lateral - half.domeX) / half.width;
+  // Beyond the costophrenic angle the abdomen reaches the skin at one level.
+  const t = (Math.min(lateral, 0.97 * half.width) - half.domeX) / half.width;
   // Steeper towards the side than towards the heart.
-  return half.domeY + (t > 0 ? 0.62 * t * t + 1.1 * t * t * t * t : 0.32 * t * t);
+  return half.domeY + (t > 0 ? 0.3 * t * t + 1.1 * t * t * t * t : 0.2 * t * t);
 }

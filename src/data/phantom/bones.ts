@@ -29,7 +29,7 @@ function spine(x: number, y: number, edgeWidth: number): number {
   const vertebra = coverage(0.082 - Math.abs(x), edgeWidth * 2);
   const discs = 0.82 + 0.18 * Math.cos((2 * Math.PI * y) / 0.135);
   const throat = coverage(-0.3 - y, 0.12) * coverage(0.045 - Math.abs(x + 0.008), edgeWidth * 2);
-  return vertebra * 0.24 * discs - 0.3 * throat;
+  return vertebra * 0.3 * discs - 0.3 * throat;
 }
 
 function ribs(chest: Chest, x: number, y: number): number {
@@ -41,10 +41,10 @@ function ribs(chest: Chest, x: number, y: number): number {
   const behind = (y - start + 0.3 * t - 0.58 * t * t) / anatomy.ribSpacing;
   // In front they come back from the side, down towards the breastbone, and end in cartilage.
   const inFront = (y - start - 0.28 - 0.5 * (1 - t)) / anatomy.ribSpacing;
-  const relativeEdge = (grid.edgeWidth * 1.5) / anatomy.ribSpacing;
+  const relativeEdge = (grid.edgeWidth * 1.6 + 0.02) / anatomy.ribSpacing;
   return (
-    0.145 * ribProfile(behind, 0.2, relativeEdge) * coverage(t - 0.12, 0.1) +
-    0.085 * ribProfile(inFront, 0.23, relativeEdge) * coverage(t - 0.36, 0.3)
+    0.15 * ribProfile(behind, 0.23, relativeEdge) * coverage(t - 0.12, 0.1) +
+    0.04 * ribProfile(inFront, 0.25, relativeEdge) * coverage(t - 0.36, 0.3)
   );
 }
 
@@ -71,5 +71,5 @@ function shoulder(chest: Chest, width: number, lateral: number, y: number): numb
   const dx = lateral - 1.0;
   const dy = y + 0.58;
   const head = coverage(0.12 - Math.sqrt(dx * dx + dy * dy), 0.05);
-  return 0.2 * clavicle + 0.1 * blade + 0.25 * head;
+  return 0.2 * clavicle + 0.07 * blade + 0.14 * head;
 }

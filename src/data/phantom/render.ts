@@ -17,10 +17,10 @@ export interface PhantomFilm {
   readonly acquisition?: PhantomAcquisition;
 }
 
-const LUNG_AIR = 0.74;
+const LUNG_AIR = 0.8;
 const VESSEL_ABSORPTION = 7;
-const TONE = 1.5;
-const GRAIN = 0.012;
+const TONE = 1.15;
+const GRAIN = 0.008;
 
 /**
  * Renders a film, shape [H, W] row by row, 0 black to 1 white in steps of 1/255 (so that every machine
@@ -85,19 +85,21 @@ function addStomachGas(chest: Chest, textureSeed: number): void {
   const strength = Math.max(0, random[0]! * 1.5 - 0.5);
   if (strength === 0) return;
   const { anatomy, grid, air, dense, offset } = chest;
-  const wide = 0.09 + 0.08 * random[1]!;
-  const high = 0.04 + 0.05 * random[2]!;
-  const centreX = anatomy.left.domeX - 0.1 + 0.16 * random[3]!;
-  const centreY = anatomy.left.domeY + 0.09 + high + 0.06 * random[4]!;
+  const wide = 0.1 + 0.1 * random[1]!;
+  const high = 0.05 + 0.06 * random[2]!;
+  const centreX = anatomy.left.domeX - 0.12 + 0.2 * random[3]!;
+  const centreY = anatomy.left.domeY + 0.08 + high + 0.08 * random[4]!;
+  const folds = fractalNoise(grid, textureSeed + 1, { cells: 14, octaves: 2 });
   for (let i = 0; i < air.length; i++) {
     const dx = (offset[i]! - centreX) / wide;
     const dy = (grid.y[i]! - centreY) / high;
     const r = dx * dx + dy * dy;
-    if (r > 2.5) continue;
+    if (r > 4) continue;
     // Fluid below makes the bubble's floor flat.
-    const gas = strength * coverage((1 - Math.sqrt(r)) * high, 0.04) * coverage(0.4 - dy, 0.5);
-    air[i] = Math.max(air[i]!, 0.62 * gas);
-    dense[i]! *= 1 - 0.72 * gas;
+    const edge = coverage((1 - Math.sqrt(r) + 0.5 * folds[i]!) * high, 0.05);
+    const gas = strength * edge * coverage(0.5 - dy, 0.9);
+    air[i] = Math.max(air[i]!, 0.5 * gas);
+    dense[i]! *= 1 - 0.6 * gas;
   }
 }
 

@@ -49,8 +49,8 @@ function drawTree(
     const spread = 0.36 + 0.16 * next();
     const tilt = 0.16 * next();
     const shrink = 0.8 + 0.1 * next();
-    grow(lateralEnd, yEnd, angle + spread + tilt, length * shrink, width * 0.74, depth - 1);
-    grow(lateralEnd, yEnd, angle - spread + tilt, length * shrink, width * 0.74, depth - 1);
+    grow(lateralEnd, yEnd, angle + spread + tilt, length * shrink, width * 0.7, depth - 1);
+    grow(lateralEnd, yEnd, angle - spread + tilt, length * shrink, width * 0.7, depth - 1);
   };
   // Angles: 0 points to the side, positive down.
   for (const [angle, length, width] of [
