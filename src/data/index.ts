@@ -1,3 +1,4 @@
+export { cellTokens, tokenLabels, tokenVocabulary } from "./cell-tokens.ts";
 export type { Film, FilmDataset } from "./dataset.ts";
 export type { PhantomAcquisition } from "./phantom/acquisition.ts";
 export { drawAcquisition, STANDARD_ACQUISITION } from "./phantom/acquisition.ts";
