@@ -1,0 +1,17 @@
+import { binaryKernels } from "./binary.ts";
+import { gatherKernels } from "./gather.ts";
+import type { KernelTable } from "./kernel.ts";
+import { matMulKernels } from "./mat-mul.ts";
+import { reductionKernels } from "./reductions.ts";
+import { shapeKernels } from "./shape.ts";
+import { unaryKernels } from "./unary.ts";
+
+/** Every tf.js kernel that can be compiled, by its tf.js name. */
+export const kernels: KernelTable = {
+  ...unaryKernels,
+  ...binaryKernels,
+  ...reductionKernels,
+  ...matMulKernels,
+  ...shapeKernels,
+  ...gatherKernels,
+};
