@@ -4,6 +4,10 @@ export interface CommHost {
   open(targetName: string, data: unknown, options?: CommOpenOptions): Comm;
   /** Answers `comm_open` messages that a front end sends for `targetName`. */
   registerTarget(targetName: string, handler: (comm: Comm, open: CommMessage) => void): void;
+  /** The front end's id of the notebook cell that is running (or ran last); `undefined` when the front end names none. */
+  currentCell?(): string | undefined;
+  /** Calls `handler` with the id of each cell that is about to run again or was deleted: what it opened before is stale. */
+  onCellDiscarded?(handler: (cellId: string) => void): void;
 }
 
 export interface CommOpenOptions {
