@@ -23,7 +23,8 @@ const mayImport = {
   "kernel-ext/cells": [],
   "kernel-ext/transport": ["kernel-ext/protocol"],
   "kernel-ext/comms": ["kernel-ext/protocol", "widgets/models"],
-  "kernel-ext/supervisor": ["kernel-ext/(?!cli)", "widgets/models"],
+  "kernel-ext/user-process": ["kernel-ext/(protocol|cells|display|comms)", "widgets/models"],
+  "kernel-ext/supervisor": ["kernel-ext/(?!cli|user-process)", "widgets/models"],
   "kernel-ext/cli": ["kernel-ext"],
 };
 

@@ -1,1 +1,43 @@
-export {};
+export {
+  channelAddress,
+  channelNames,
+  ConnectionFileError,
+  parseConnection,
+  type ChannelName,
+  type Connection,
+} from "./connection.ts";
+export { encodeFrame, FrameDecoder } from "./frames.ts";
+export {
+  linkDescriptors,
+  type CommMessageType,
+  type ExecuteOutcome,
+  type FromUser,
+  type NativeStream,
+  type ToUser,
+} from "./link.ts";
+export {
+  protocolVersion,
+  type Header,
+  type JsonObject,
+  type Message,
+  type MimeBundle,
+  type ParentHeader,
+} from "./message.ts";
+export type {
+  CompleteReply,
+  ControlRequests,
+  ErrorContent,
+  ErrorReply,
+  ExecuteReply,
+  ExecuteRequest,
+  HistoryEntry,
+  HistoryRequest,
+  InspectReply,
+  IsCompleteReply,
+  KernelInfoReply,
+  RequestHandlers,
+  RequestTable,
+  ShellRequests,
+  UserExpression,
+} from "./requests.ts";
+export { BadMessageError, createWire, type OutgoingMessage, type Wire } from "./wire.ts";

@@ -1,0 +1,110 @@
+import { analyze, type Variable } from "eslint-scope";
+import MagicString from "magic-string";
+import { parseSync, visitorKeys } from "oxc-parser";
+import { transformSync } from "oxc-transform";
+import { rewriteCell } from "./rewrite-cell.ts";
+import { CellSyntaxError, positionAt } from "./syntax-error.ts";
+import type { SyntaxNode } from "./syntax-tree.ts";
+
+/** A cell made ready to run: an expression that yields a generator function, and the global names it binds. */
+export interface CompiledCell {
+  readonly code: string;
+  /** Global properties that must exist before the code runs. */
+  readonly names: readonly string[];
+  /** Reserved names (see `CompileOptions`) that this cell declares for itself and for later cells. */
+  readonly shadowed: readonly string[];
+  readonly hasImports: boolean;
+  /** Source maps from `code` back to the cell, made on demand. */
+  readonly maps: () => readonly SourceMapJson[];
+}
+
+/** The fields of a version 3 source map that a lookup needs. */
+export interface SourceMapJson {
+  readonly version: number;
+  readonly mappings: string;
+  readonly sources: readonly string[];
+  readonly names: readonly string[];
+}
+
+export interface CompileOptions {
+  /** Names that a cell may not overwrite for everybody: Node's globals and `parameters`. */
+  readonly reserved: ReadonlySet<string>;
+  /** Reserved names that earlier cells declared. */
+  readonly shadowed: ReadonlySet<string>;
+  /** Names of the generator function's parameters. */
+  readonly parameters: readonly string[];
+}
+
+/**
+ * Strips types from a cell and turns it into a generator function: every `await` of the cell itself becomes a `yield`, declarations become
+ * assignments to global bindings, the last expression becomes the returned value.
+ *
+ * @throws CellSyntaxError naming line and column in the cell.
+ */
+export function compileCell(source: string, options: CompileOptions): CompiledCell {
+  const js = stripTypes(source, { sourcemap: false }).code;
+  // The empty first line takes what moves to the top of the cell, and the function's header.
+  const text = `\n${js}`;
+  const { program, errors } = parseSync("cell.js", text, {
+    lang: "js",
+    sourceType: "module",
+    preserveParens: false,
+    range: true,
+  });
+  if (errors[0] !== undefined) throw new CellSyntaxError(errors[0].message, { line: 1, column: 1 });
+
+  const scopes = analyze(program as never, {
+    ecmaVersion: 2022,
+    sourceType: "module",
+    childVisitorKeys: visitorKeys,
+    fallback: () => [],
+  });
+  const [globalScope, moduleScope] = scopes.scopes;
+  const declared = moduleScope!.variables.filter(({ defs }) => defs.length > 0);
+  const shadowed = declared.map(({ name }) => name).filter((name) => options.reserved.has(name));
+
+  const edits = new MagicString(text);
+  const { hasImports } = rewriteCell(edits, program as unknown as SyntaxNode, {
+    variables: declared,
+    outerReferences: globalScope!.through,
+    rename: (name) =>
+      shadowed.includes(name) || options.shadowed.has(name) ? shadowName(name) : name,
+  });
+  edits.prepend(`(function* (${options.parameters.join(", ")}) { "use strict"; `);
+  edits.append("\n})");
+
+  return {
+    code: edits.toString(),
+    names: declared.map(({ name }: Variable) =>
+      shadowed.includes(name) ? shadowName(name) : name,
+    ),
+    shadowed,
+    hasImports,
+    maps: () => [edits.generateMap({ hires: true }), stripTypes(source, { sourcemap: true }).map!],
+  };
+}
+
+function shadowName(name: string): string {
+  return `$cell_${name}`;
+}
+
+function stripTypes(
+  source: string,
+  { sourcemap }: { readonly sourcemap: boolean },
+): { code: string; map?: SourceMapJson } {
+  const { code, errors, map } = transformSync("cell.ts", source, {
+    lang: "ts",
+    sourceType: "module",
+    sourcemap,
+    // Node 20's level: lowers `using`, leaves everything else as written.
+    target: "es2024",
+    helpers: { mode: "External" as never },
+    // A name imported by one cell is used by another, so "unused" imports stay.
+    typescript: { onlyRemoveTypeImports: true },
+  });
+  const error = errors.find(({ severity }) => severity === ("Error" as never));
+  if (error !== undefined) {
+    throw new CellSyntaxError(error.message, positionAt(source, error.labels.at(-1)?.start ?? 0));
+  }
+  return map === undefined ? { code } : { code, map };
+}

@@ -1,0 +1,26 @@
+import { parseSync } from "oxc-parser";
+
+export type Completeness =
+  | { readonly status: "complete" | "invalid" }
+  | { readonly status: "incomplete"; readonly indent: string };
+
+const indentUnit = "  ";
+
+/** Tells whether Enter should run the code: it is incomplete when the parser's first complaint is that it ended. */
+export function isComplete(code: string): Completeness {
+  const { errors } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });
+  const [error] = errors;
+  if (error === undefined) return { status: "complete" };
+  const end = code.trimEnd().length;
+  const isAtEnd =
+    error.labels.some(({ start }) => start >= end) ||
+    error.message.startsWith("Unterminated multiline comment") ||
+    (error.message.startsWith("Unterminated string") && code[error.labels[0]?.start ?? 0] === "`");
+  return isAtEnd ? { status: "incomplete", indent: nextIndent(code) } : { status: "invalid" };
+}
+
+function nextIndent(code: string): string {
+  const lastLine = code.trimEnd().split("\n").at(-1) ?? "";
+  const current = /^\s*/.exec(lastLine)![0];
+  return /[{([]$/.test(lastLine) ? current + indentUnit : current;
+}

@@ -1,0 +1,6 @@
+export {
+  CommRegistry,
+  type CommInput,
+  type CommOutput,
+  type CommRegistryOptions,
+} from "./comm-registry.ts";

@@ -1,0 +1,11 @@
+export { createConsole, createTextStream, type WriteText } from "./cell-console.ts";
+export { currentDisplayKey } from "./current-display.ts";
+export {
+  createDisplay,
+  type Display,
+  type DisplayChannel,
+  type DisplayHandle,
+  type DisplayOptions,
+} from "./display-function.ts";
+export { displayMethod, mimeBundle, type MimeBundle } from "./mime-bundle.ts";
+export { StreamBatch, type StreamName } from "./stream-batch.ts";

@@ -1,0 +1,37 @@
+import { inspect } from "node:util";
+
+/** MIME type to data: strings for text and base64, objects for JSON types. */
+export type MimeBundle = Readonly<Record<string, unknown>>;
+
+/** The method by which a value says how it shows: `value[Symbol.for("Jupyter.display")]()` returns a MIME bundle or a promise of one. */
+export const displayMethod: unique symbol = Symbol.for("Jupyter.display") as never;
+
+/** How a value shows in a notebook; only values with a display method of their own may answer later. */
+export function mimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
+  const show = hasDisplayMethod(value) ? value[displayMethod] : undefined;
+  if (typeof show !== "function") return { "text/plain": inspect(value) };
+  const bundle: unknown = Reflect.apply(show, value, []);
+  return bundle instanceof Promise ? bundle.then(checkBundle) : checkBundle(bundle);
+}
+
+function hasDisplayMethod(value: unknown): value is { [displayMethod]: unknown } {
+  return (
+    ((typeof value === "object" && value !== null) || typeof value === "function") &&
+    displayMethod in value
+  );
+}
+
+/** Bytes become base64, as Jupyter wants them. */
+export function checkBundle(bundle: unknown): MimeBundle {
+  if (typeof bundle !== "object" || bundle === null || Array.isArray(bundle)) {
+    throw new TypeError(
+      `a display method must return an object of MIME types, e.g. { "text/html": "<b>x</b>" }; it returned ${inspect(bundle, { depth: 0 })}`,
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(bundle).map(([type, data]) => [
+      type,
+      data instanceof Uint8Array ? Buffer.from(data).toString("base64") : data,
+    ]),
+  );
+}

@@ -1,0 +1,54 @@
+export type StreamName = "stdout" | "stderr";
+
+export interface StreamBatchOptions<Target> {
+  readonly send: (target: Target, name: StreamName, text: string) => void;
+  /** Text of this size (in UTF-16 units) is sent at once. */
+  readonly maxSize?: number;
+  /** Oldest text that a busy cell may hold back. */
+  readonly maxAgeMs?: number;
+}
+
+/** Gathers printed text into few messages: order is kept, and text never waits longer than `maxAgeMs` while anything runs. */
+export class StreamBatch<Target> {
+  readonly #options: Required<StreamBatchOptions<Target>>;
+  #parts: string[] = [];
+  #size = 0;
+  #target: Target | undefined;
+  #name: StreamName = "stdout";
+  #lastSendMs = -Infinity;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ send, maxSize = 64 * 1024, maxAgeMs = 40 }: StreamBatchOptions<Target>) {
+    this.#options = { send, maxSize, maxAgeMs };
+  }
+
+  write(target: Target, name: StreamName, text: string): void {
+    if (text === "") return;
+    if (this.#size > 0 && (target !== this.#target || name !== this.#name)) this.flush();
+    this.#target = target;
+    this.#name = name;
+    this.#parts.push(text);
+    this.#size += text.length;
+    const { maxSize, maxAgeMs } = this.#options;
+    // Checked at each write as well as by the timer, because a loop without an await lets no timer run.
+    if (this.#size >= maxSize || performance.now() - this.#lastSendMs >= maxAgeMs) this.flush();
+    else this.#startTimer();
+  }
+
+  flush(): void {
+    if (this.#size === 0) return;
+    const text = this.#parts.length === 1 ? this.#parts[0]! : this.#parts.join("");
+    this.#parts = [];
+    this.#size = 0;
+    this.#lastSendMs = performance.now();
+    this.#options.send(this.#target as Target, this.#name, text);
+  }
+
+  #startTimer(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.flush();
+    }, this.#options.maxAgeMs);
+  }
+}

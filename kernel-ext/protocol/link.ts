@@ -1,0 +1,67 @@
+import type { Header, JsonObject } from "./message.ts";
+import type { ErrorReply, ExecuteRequest, UserExpression } from "./requests.ts";
+
+/** What the supervisor tells the user process. */
+export type ToUser =
+  | {
+      readonly type: "execute";
+      readonly parent: Header;
+      readonly request: ExecuteRequest;
+      readonly executionCount: number;
+      readonly cellId?: string;
+    }
+  | {
+      readonly type: "comm";
+      readonly parent: Header;
+      readonly msgType: CommMessageType;
+      readonly content: JsonObject;
+      readonly metadata: JsonObject;
+      readonly buffers: readonly Uint8Array[];
+    }
+  | { readonly type: "discard_cells"; readonly cellIds: readonly string[] }
+  | { readonly type: "input_reply"; readonly value: string }
+  /** Answered by `pong`; `force` also gives up a cell that ignores interrupts. */
+  | { readonly type: "interrupt"; readonly nonce: number; readonly force: boolean };
+
+export type CommMessageType = "comm_open" | "comm_msg" | "comm_close";
+
+/** How a cell ended. */
+export type ExecuteOutcome =
+  | {
+      readonly status: "ok";
+      readonly userExpressions: Readonly<Record<string, UserExpression>>;
+    }
+  | ErrorReply;
+
+/** What the user process tells the supervisor. */
+export type FromUser =
+  | { readonly type: "ready" }
+  /** A message for the iopub channel, `parent` being the request that caused it. */
+  | {
+      readonly type: "iopub";
+      readonly parent: Header | undefined;
+      readonly msgType: string;
+      readonly content: JsonObject;
+      readonly metadata?: JsonObject;
+      readonly buffers?: readonly Uint8Array[];
+    }
+  /** `marked` tells which of stdout and stderr carry the end mark of this cell. */
+  | {
+      readonly type: "executed";
+      readonly msgId: string;
+      readonly outcome: ExecuteOutcome;
+      readonly marked: readonly NativeStream[];
+    }
+  | { readonly type: "comm_handled"; readonly msgId: string }
+  | {
+      readonly type: "input_request";
+      readonly parent: Header;
+      readonly prompt: string;
+      readonly password: boolean;
+    }
+  | { readonly type: "pong"; readonly nonce: number };
+
+export type NativeStream = "stdout" | "stderr";
+
+/** File descriptors of the user process, beside 0 to 2. */
+export const linkDescriptors = { toSupervisor: 3, fromSupervisor: 4, watchdog: 5 } as const;

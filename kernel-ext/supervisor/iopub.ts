@@ -1,0 +1,56 @@
+import type { JsonObject, ParentHeader, Wire } from "../protocol/index.ts";
+import type { Outbox } from "../transport/index.ts";
+
+export interface IopubMessage {
+  readonly msgType: string;
+  readonly content: object;
+  readonly parent: ParentHeader | undefined;
+  readonly metadata?: JsonObject | undefined;
+  readonly buffers?: readonly Uint8Array[] | undefined;
+}
+
+/** The broadcast channel: everything that front ends show. */
+export class Iopub {
+  readonly #wire: Wire;
+  readonly #outbox: Outbox;
+
+  constructor({ wire, outbox }: { readonly wire: Wire; readonly outbox: Outbox }) {
+    this.#wire = wire;
+    this.#outbox = outbox;
+  }
+
+  get backlogBytes(): number {
+    return this.#outbox.backlogBytes;
+  }
+
+  drained(): Promise<void> {
+    return this.#outbox.drained();
+  }
+
+  publish({ msgType, content, parent = {}, metadata = {}, buffers = [] }: IopubMessage): void {
+    const message = { msgType, content, parentHeader: parent, metadata, buffers };
+    try {
+      this.#outbox.push(this.#wire.encode({ ...message, identities: [msgType] }));
+    } catch (error) {
+      // User code put something into the message that JSON cannot hold, e.g. a BigInt.
+      const text = `a ${msgType} message was not sent: ${String(error)}\n`;
+      this.stream("stderr", text, parent);
+    }
+  }
+
+  status(state: "starting" | "busy" | "idle", parent?: ParentHeader): void {
+    this.publish({ msgType: "status", content: { execution_state: state }, parent });
+  }
+
+  stream(name: "stdout" | "stderr", text: string, parent: ParentHeader | undefined): void {
+    this.publish({ msgType: "stream", content: { name, text }, parent });
+  }
+
+  /** Tells one new subscriber that it is connected. */
+  welcome(subscription: Uint8Array): void {
+    const content = { subscription: Buffer.from(subscription).toString("utf8") };
+    this.#outbox.push(
+      this.#wire.encode({ msgType: "iopub_welcome", content, identities: [subscription] }),
+    );
+  }
+}

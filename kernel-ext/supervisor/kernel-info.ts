@@ -1,0 +1,34 @@
+import { protocolVersion, type KernelInfoReply } from "../protocol/index.ts";
+
+/** TypeScript version of the language server, as in package.json. */
+export const languageVersion = "7.0.2";
+
+/** Says who we are. `supported_features` lists only what works. */
+export function kernelInfo({ version }: { readonly version: string }): KernelInfoReply {
+  return {
+    status: "ok",
+    protocol_version: protocolVersion,
+    implementation: "counterlab",
+    implementation_version: version,
+    language_info: {
+      name: "typescript",
+      version: languageVersion,
+      mimetype: "text/typescript",
+      file_extension: ".ts",
+      pygments_lexer: "typescript",
+      codemirror_mode: "typescript",
+      nbconvert_exporter: "script",
+    },
+    banner: `Counterlab ${version}: TypeScript ${languageVersion} on Node ${process.version}`,
+    debugger: false,
+    help_links: [
+      { text: "TypeScript handbook", url: "https://www.typescriptlang.org/docs/handbook/" },
+      { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },
+      {
+        text: "MDN JavaScript reference",
+        url: "https://developer.mozilla.org/docs/Web/JavaScript",
+      },
+    ],
+    supported_features: [],
+  };
+}

@@ -1,0 +1,468 @@
+import {
+  BadMessageError,
+  createWire,
+  type CommMessageType,
+  type Connection,
+  type ControlRequests,
+  type ExecuteReply,
+  type ExecuteRequest,
+  type FromUser,
+  type Header,
+  type JsonObject,
+  type Message,
+  type RequestHandlers,
+  type ShellRequests,
+  type UserExpression,
+  type Wire,
+} from "../protocol/index.ts";
+import { isComplete } from "../cells/index.ts";
+import { echoHeartbeat, openSockets, Outbox, type KernelSockets } from "../transport/index.ts";
+import { deferred } from "./deferred.ts";
+import { ExecutionQueue, type ExecutionTurn } from "./execution-queue.ts";
+import { History } from "./history.ts";
+import { interruptUserProcess } from "./interrupt.ts";
+import { Iopub } from "./iopub.ts";
+import { kernelInfo } from "./kernel-info.ts";
+import { UserProcess, UserProcessEndedError } from "./user-process.ts";
+
+export interface KernelOptions {
+  readonly connection: Connection;
+  /** Script of the user process. */
+  readonly userEntry: string;
+  /** Root folder of the counterlab package. */
+  readonly packageDir: string;
+  readonly version: string;
+  /** Environment of the user process. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: (line: string) => void;
+  /** Holds back `busy` of a comm message until its answer is out; jupyter_server's Nagle delay makes that 40 ms faster. */
+  readonly deferCommBusy?: boolean;
+}
+
+type Channel = "shell" | "control";
+
+interface RequestContext {
+  readonly message: Message;
+}
+
+/** Output waits in the user process while this much waits to be sent. */
+const maxBacklogBytes = 32 * 1024 * 1024;
+/** A comm handler that takes longer shows as busy even when `busy` is held back. */
+const commBusyAfterMs = 50;
+/** How long a failed cell waits for the requests that it stops. */
+const stopGraceMs = 5;
+
+/** The supervisor: answers the protocol, and runs cells in a process that it can interrupt and replace. */
+export class Kernel {
+  /** Resolves when the kernel has shut down. */
+  readonly finished: Promise<void>;
+  readonly #options: KernelOptions;
+  readonly #wire: Wire;
+  readonly #sockets: KernelSockets;
+  readonly #iopub: Iopub;
+  readonly #outboxes: Readonly<Record<Channel | "stdin", Outbox>>;
+  readonly #queue: ExecutionQueue;
+  readonly #history = new History();
+  readonly #comms = new Map<string, string>();
+  /** Comm requests in progress, by message id; the function sends `busy` if that is still due. */
+  readonly #handledComms = new Map<
+    string,
+    { readonly header: Header; readonly busy: () => void }
+  >();
+  readonly #finish = deferred<undefined>();
+  #user: UserProcess;
+  #executionCount = 0;
+  #stops = 0;
+  #isShuttingDown = false;
+  #stdinIdentities: readonly Uint8Array[] = [];
+
+  /** Binds the sockets and starts the user process. */
+  static async start(options: KernelOptions): Promise<Kernel> {
+    return new Kernel(options, await openSockets(options.connection));
+  }
+
+  private constructor(options: KernelOptions, sockets: KernelSockets) {
+    this.#options = options;
+    this.#sockets = sockets;
+    this.finished = this.#finish.promise;
+    this.#wire = createWire({ key: options.connection.key });
+    const onError = (error: unknown): void => {
+      options.log(`a message could not be sent: ${String(error)}`);
+    };
+    this.#outboxes = {
+      shell: new Outbox(sockets.shell, { onError }),
+      control: new Outbox(sockets.control, { onError }),
+      stdin: new Outbox(sockets.stdin, { onError }),
+    };
+    this.#iopub = new Iopub({ wire: this.#wire, outbox: new Outbox(sockets.iopub, { onError }) });
+    this.#queue = new ExecutionQueue({
+      run: (turn) => this.#execute(turn),
+      abort: (turn) => {
+        this.#abort(turn);
+      },
+    });
+    this.#user = this.#startUserProcess();
+    this.#iopub.status("starting");
+    for (const serving of [
+      echoHeartbeat(sockets.heartbeat),
+      this.#serve("shell"),
+      this.#serve("control"),
+      this.#serveStdin(),
+      this.#welcomeSubscribers(),
+    ]) {
+      serving.catch((error: unknown) => {
+        if (!this.#isShuttingDown) options.log(`a channel stopped: ${String(error)}`);
+      });
+    }
+  }
+
+  /** Stops the running cell, as the Stop button or SIGINT ask. */
+  async interrupt(): Promise<void> {
+    const force = this.#stops > 0;
+    this.#stops += 1;
+    this.#queue.abortWaiting();
+    await interruptUserProcess(this.#user, { force });
+  }
+
+  async shutdown(): Promise<void> {
+    if (this.#isShuttingDown) return;
+    this.#isShuttingDown = true;
+    await this.#user.kill();
+    const outboxes = [this.#iopub, ...Object.values(this.#outboxes)];
+    await Promise.all(outboxes.map((outbox) => outbox.drained()));
+    this.#sockets.close();
+    this.#finish.resolve(undefined);
+  }
+
+  // ---- channels
+
+  async #serve(channel: Channel): Promise<void> {
+    for await (const frames of this.#sockets[channel]) {
+      const message = this.#decode(channel, frames);
+      if (message === undefined) continue;
+      try {
+        this.#dispatch(channel, message);
+      } catch (error) {
+        this.#options.log(`a ${message.header.msg_type} was not handled: ${String(error)}`);
+      }
+    }
+  }
+
+  async #serveStdin(): Promise<void> {
+    for await (const frames of this.#sockets.stdin) {
+      const message = this.#decode("stdin", frames);
+      if (message?.header.msg_type !== "input_reply") continue;
+      const { value } = message.content;
+      this.#user.send({ type: "input_reply", value: typeof value === "string" ? value : "" });
+    }
+  }
+
+  async #welcomeSubscribers(): Promise<void> {
+    for await (const [frame] of this.#sockets.iopub) {
+      const isSubscription = frame?.[0] === 1;
+      if (isSubscription) this.#iopub.welcome(frame.subarray(1));
+    }
+  }
+
+  #decode(channel: string, frames: readonly Uint8Array[]): Message | undefined {
+    try {
+      return this.#wire.decode(frames);
+    } catch (error) {
+      // Whoever sends forged or broken messages learns nothing, not even that they arrived.
+      const reason = error instanceof BadMessageError ? error.message : "it could not be read";
+      this.#options.log(`dropped a message on ${channel}: ${reason}`);
+      return undefined;
+    }
+  }
+
+  #dispatch(channel: Channel, message: Message): void {
+    const { msg_type: type } = message.header;
+    if (channel === "shell" && type === "execute_request") {
+      this.#queue.add({ message, request: message.content as unknown as ExecuteRequest });
+    } else if (channel === "shell" && isCommType(type)) {
+      this.#forwardComm(type, message);
+    } else {
+      const name = type.replace(/_request$/, "");
+      const handlers = channel === "shell" ? this.#shellHandlers : this.#controlHandlers;
+      const handler = Object.hasOwn(handlers, name)
+        ? (handlers as Record<string, AnyHandler>)[name]
+        : undefined;
+      if (handler === undefined) this.#options.log(`${type} on ${channel} is not supported`);
+      else void this.#answer(channel, { message, name, handler });
+    }
+  }
+
+  async #answer(
+    channel: Channel,
+    {
+      message,
+      name,
+      handler,
+    }: { readonly message: Message; readonly name: string; readonly handler: AnyHandler },
+  ): Promise<void> {
+    const { header } = message;
+    this.#iopub.status("busy", header);
+    let reply: object;
+    try {
+      reply = await handler(message.content, { message });
+    } catch (error) {
+      const { name: ename, message: evalue } =
+        error instanceof Error ? error : new Error(String(error));
+      reply = { status: "error", ename, evalue, traceback: [] };
+    }
+    this.#reply(channel, message, { msgType: `${name}_reply`, content: reply });
+    this.#iopub.status("idle", header);
+    const running = this.#queue.running;
+    // Front ends take any status for the kernel's: after our idle they must learn that a cell still runs.
+    if (running !== undefined) this.#iopub.status("busy", running.message.header);
+    if (name === "shutdown") await this.shutdown();
+  }
+
+  #reply(
+    channel: Channel,
+    { header, identities }: Message,
+    {
+      msgType,
+      content,
+      metadata = {},
+    }: { readonly msgType: string; readonly content: object; readonly metadata?: JsonObject },
+  ): void {
+    const frames = this.#wire.encode({
+      msgType,
+      content,
+      metadata,
+      parentHeader: header,
+      identities,
+    });
+    this.#outboxes[channel].push(frames);
+  }
+
+  // ---- requests
+
+  readonly #shellHandlers: Omit<RequestHandlers<ShellRequests, RequestContext>, "execute"> = {
+    kernel_info: () => kernelInfo(this.#options),
+    is_complete: ({ code }) => isComplete(code),
+    complete: ({ code, cursor_pos = code.length }) => ({
+      status: "ok",
+      matches: [],
+      cursor_start: cursor_pos,
+      cursor_end: cursor_pos,
+      metadata: {},
+    }),
+    inspect: () => ({ status: "ok", found: false, data: {}, metadata: {} }),
+    history: (request) => ({ status: "ok", history: this.#history.find(request) }),
+    comm_info: ({ target_name: target }) => ({
+      status: "ok",
+      comms: Object.fromEntries(
+        [...this.#comms]
+          .filter(([, name]) => target === undefined || target === "" || name === target)
+          .map(([commId, name]) => [commId, { target_name: name }]),
+      ),
+    }),
+    shutdown: ({ restart = false }) => ({ status: "ok", restart }),
+  };
+
+  readonly #controlHandlers: RequestHandlers<ControlRequests, RequestContext> = {
+    kernel_info: this.#shellHandlers.kernel_info,
+    shutdown: this.#shellHandlers.shutdown,
+    interrupt: async () => {
+      await this.interrupt();
+      return { status: "ok" };
+    },
+  };
+
+  // ---- cells
+
+  async #execute({ message, request }: ExecutionTurn): Promise<void> {
+    const { header } = message;
+    const silent = request.silent === true;
+    this.#stops = 0;
+    this.#iopub.status("busy", header);
+    if (!silent && request.store_history !== false) {
+      this.#executionCount += 1;
+      this.#history.add(this.#executionCount, request.code);
+    }
+    const count = this.#executionCount;
+    if (!silent) {
+      const content = { code: request.code, execution_count: count };
+      this.#iopub.publish({ msgType: "execute_input", content, parent: header });
+    }
+    const reply = await this.#run(message, request);
+    if (reply.status === "error" && !silent) {
+      const { ename, evalue, traceback } = reply;
+      const content = { ename, evalue, traceback };
+      this.#iopub.publish({ msgType: "error", content, parent: header });
+    }
+    const isStop = reply.status === "error" && request.stop_on_error !== false;
+    // Requests sent together with this one may still be in the socket; those sent after the reply must run.
+    if (isStop) await new Promise((resolve) => setTimeout(resolve, stopGraceMs));
+    const aborted = isStop ? this.#queue.takeWaiting() : [];
+    const metadata = { status: reply.status };
+    this.#reply("shell", message, { msgType: "execute_reply", content: reply, metadata });
+    this.#iopub.status("idle", header);
+    for (const turn of aborted) this.#abort(turn);
+  }
+
+  async #run({ header, metadata }: Message, request: ExecuteRequest): Promise<ExecuteReply> {
+    const count = this.#executionCount;
+    const { cellId, deletedCells } = metadata;
+    try {
+      if (this.#user.isEnded) this.#user = this.#startUserProcess();
+      await this.#user.ready;
+      if (Array.isArray(deletedCells) && deletedCells.length > 0) {
+        this.#user.send({ type: "discard_cells", cellIds: deletedCells.map(String) });
+      }
+      const outcome = await this.#user.execute({
+        type: "execute",
+        parent: header,
+        request,
+        executionCount: count,
+        ...(typeof cellId === "string" ? { cellId } : {}),
+      });
+      if (outcome.status === "error") return { ...outcome, execution_count: count, payload: [] };
+      const userExpressions: Readonly<Record<string, UserExpression>> = outcome.userExpressions;
+      return {
+        status: "ok",
+        execution_count: count,
+        payload: [],
+        user_expressions: userExpressions,
+      };
+    } catch (error) {
+      if (!(error instanceof UserProcessEndedError)) throw error;
+      const evalue = `The process that runs the cells ended: ${error.message}. All variables are lost; a new process has been started.`;
+      return {
+        status: "error",
+        ename: error.name,
+        evalue,
+        traceback: [`\u001b[31m${error.name}\u001b[39m: ${evalue}`],
+        execution_count: count,
+        payload: [],
+      };
+    }
+  }
+
+  #abort({ message }: ExecutionTurn): void {
+    const { header } = message;
+    this.#iopub.status("busy", header);
+    const content = { status: "aborted", execution_count: this.#executionCount };
+    this.#reply("shell", message, {
+      msgType: "execute_reply",
+      content,
+      metadata: { status: "aborted" },
+    });
+    this.#iopub.status("idle", header);
+  }
+
+  // ---- the user process
+
+  #startUserProcess(): UserProcess {
+    const { userEntry, packageDir, env } = this.#options;
+    const user = new UserProcess({
+      entry: userEntry,
+      packageDir,
+      env,
+      onMessage: (message) => {
+        this.#receive(message);
+        this.#holdBack(user);
+      },
+      onNativeText: (name, text) => {
+        this.#iopub.stream(name, text, this.#queue.running?.message.header);
+      },
+      onEnd: (reason) => {
+        this.#replaceUserProcess(reason);
+      },
+    });
+    return user;
+  }
+
+  #replaceUserProcess(reason: UserProcessEndedError): void {
+    if (this.#isShuttingDown) return;
+    const isIdle = this.#queue.running === undefined;
+    // One that cannot even start is tried again with the next cell, not in a loop.
+    if (this.#user.wasReady) this.#user = this.#startUserProcess();
+    for (const [msgId, { header }] of this.#handledComms) {
+      this.#handledComms.delete(msgId);
+      this.#iopub.status("idle", header);
+    }
+    for (const [commId] of this.#comms) {
+      const content = { comm_id: commId, data: {} };
+      this.#iopub.publish({ msgType: "comm_close", content, parent: undefined });
+    }
+    this.#comms.clear();
+    if (isIdle) this.#options.log(`the user process ended between cells: ${reason.message}`);
+  }
+
+  #receive(message: Exclude<FromUser, { type: "executed" | "ready" | "pong" }>): void {
+    switch (message.type) {
+      case "iopub":
+        this.#trackComm(message.msgType, message.content);
+        this.#iopub.publish(message);
+        return;
+      case "comm_handled":
+        this.#finishComm(message.msgId);
+        return;
+      case "input_request": {
+        const { prompt, password, parent } = message;
+        const frames = this.#wire.encode({
+          msgType: "input_request",
+          content: { prompt, password },
+          parentHeader: parent,
+          identities: this.#queue.running?.message.identities ?? this.#stdinIdentities,
+        });
+        this.#outboxes.stdin.push(frames);
+        return;
+      }
+    }
+  }
+
+  /** Lets a flood of output wait in the user process, not in our memory. */
+  #holdBack(user: UserProcess): void {
+    if (this.#iopub.backlogBytes < maxBacklogBytes) return;
+    user.pause();
+    void this.#iopub.drained().then(() => {
+      user.resume();
+    });
+  }
+
+  // ---- comms
+
+  #forwardComm(msgType: CommMessageType, { header, content, metadata, buffers }: Message): void {
+    let isBusySent = false;
+    const busy = (): void => {
+      if (isBusySent) return;
+      isBusySent = true;
+      this.#iopub.status("busy", header);
+    };
+    this.#trackComm(msgType, content);
+    this.#handledComms.set(header.msg_id, { header, busy });
+    if (msgType === "comm_msg" && this.#options.deferCommBusy !== false) {
+      setTimeout(() => {
+        if (this.#handledComms.has(header.msg_id)) busy();
+      }, commBusyAfterMs);
+    } else {
+      busy();
+    }
+    this.#user.send({ type: "comm", parent: header, msgType, content, metadata, buffers });
+  }
+
+  #finishComm(msgId: string): void {
+    const handled = this.#handledComms.get(msgId);
+    if (handled === undefined) return;
+    this.#handledComms.delete(msgId);
+    handled.busy();
+    this.#iopub.status("idle", handled.header);
+    const running = this.#queue.running;
+    if (running !== undefined) this.#iopub.status("busy", running.message.header);
+  }
+
+  #trackComm(msgType: string, { comm_id: commId, target_name: target }: JsonObject): void {
+    if (msgType === "comm_open") this.#comms.set(String(commId), String(target));
+    else if (msgType === "comm_close") this.#comms.delete(String(commId));
+  }
+}
+
+type AnyHandler = (content: object, context: RequestContext) => Promise<object> | object;
+
+function isCommType(type: string): type is CommMessageType {
+  return type === "comm_open" || type === "comm_msg" || type === "comm_close";
+}

@@ -1,0 +1,218 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import type { Readable, Writable } from "node:stream";
+import {
+  encodeFrame,
+  FrameDecoder,
+  linkDescriptors,
+  type ExecuteOutcome,
+  type FromUser,
+  type NativeStream,
+  type ToUser,
+} from "../protocol/index.ts";
+import { deferred, type Deferred } from "./deferred.ts";
+import { MarkedStream } from "./marked-stream.ts";
+
+/** Why the user process is no more. */
+export class UserProcessEndedError extends Error {
+  override readonly name = "UserProcessEnded";
+}
+
+export interface UserProcessOptions {
+  /** Script of the user process. */
+  readonly entry: string;
+  readonly packageDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onMessage: (message: Exclude<FromUser, { type: "executed" | "ready" | "pong" }>) => void;
+  /** Text that native code and child processes wrote to file descriptors 1 and 2. */
+  readonly onNativeText: (name: NativeStream, text: string) => void;
+  /** Called once, after everything that the process said has been delivered. */
+  readonly onEnd: (reason: UserProcessEndedError) => void;
+}
+
+/**
+ * Flags of the user process. Node aborts a process whose async hook stack was cut by a termination unless the check is
+ * off; interrupts would do that.
+ */
+const nodeFlags = [
+  "--no-force-async-hooks-checks",
+  "--disable-warning=ExperimentalWarning",
+  "--expose-gc",
+];
+
+/** How long output pipes may stay open after the process ended; a background child may hold them for ever. */
+const lastOutputMs = 200;
+
+/** The process that runs the cells, seen from the supervisor. */
+export class UserProcess {
+  readonly ready: Promise<void>;
+  /** Resolves when the process has ended and `onEnd` was called. */
+  readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #options: UserProcessOptions;
+  readonly #native: Readonly<Record<NativeStream, MarkedStream>>;
+  readonly #marks: Record<NativeStream, number> = { stdout: 0, stderr: 0 };
+  readonly #link: Readable;
+  readonly #executions = new Map<string, Deferred<ExecuteOutcome>>();
+  readonly #pings = new Map<number, () => void>();
+  #signalReady: () => void = () => undefined;
+  #isReady = false;
+  #nonce = 0;
+  #lastStderr = "";
+  #endReason: UserProcessEndedError | undefined;
+
+  constructor(options: UserProcessOptions) {
+    this.#options = options;
+    const endMark = `\u0000${randomBytes(12).toString("hex")}\u0000`;
+    const settings = JSON.stringify({ endMark, packageDir: options.packageDir });
+    this.#child = spawn(
+      process.execPath,
+      [...process.execArgv, ...nodeFlags, options.entry, settings],
+      { stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"], env: options.env },
+    );
+    const native = (name: NativeStream): MarkedStream =>
+      new MarkedStream(endMark, (text) => {
+        if (name === "stderr") this.#lastStderr = (this.#lastStderr + text).slice(-4096);
+        options.onNativeText(name, text);
+      });
+    this.#native = { stdout: native("stdout"), stderr: native("stderr") };
+    for (const name of ["stdout", "stderr"] as const) {
+      this.#child[name]!.on("data", (chunk: Buffer) => {
+        this.#native[name].push(chunk);
+      });
+    }
+    for (const stream of this.#child.stdio) stream?.on("error", () => undefined);
+    this.ready = new Promise((resolve) => {
+      this.#signalReady = resolve;
+    });
+    this.#link = this.#child.stdio[linkDescriptors.toSupervisor] as Readable;
+    const linkEnded = once(this.#link, "close");
+    const decoder = new FrameDecoder();
+    this.#link.on("data", (chunk: Buffer) => {
+      for (const message of decoder.push(chunk)) this.#receive(message as FromUser);
+    });
+    this.ended = this.#awaitEnd(linkEnded);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get isEnded(): boolean {
+    return this.#endReason !== undefined;
+  }
+
+  /** Whether it got as far as being able to run cells. */
+  get wasReady(): boolean {
+    return this.#isReady;
+  }
+
+  send(message: ToUser): void {
+    const orders = this.#child.stdio[linkDescriptors.fromSupervisor] as Writable;
+    if (orders.writable) orders.write(encodeFrame(message));
+  }
+
+  /** Runs one cell; resolves when it ended and all of its output was delivered. @throws UserProcessEndedError */
+  async execute(order: Extract<ToUser, { type: "execute" }>): Promise<ExecuteOutcome> {
+    if (this.#endReason !== undefined) throw this.#endReason;
+    const execution = deferred<ExecuteOutcome>();
+    this.#executions.set(order.parent.msg_id, execution);
+    this.send(order);
+    return execution.promise;
+  }
+
+  /** Resolves when the event loop of the user process turns; `force` also gives up the running cell. */
+  ping({ force }: { readonly force: boolean }): Promise<void> {
+    const nonce = ++this.#nonce;
+    return new Promise((resolve) => {
+      this.#pings.set(nonce, resolve);
+      this.send({ type: "interrupt", nonce, force });
+    });
+  }
+
+  signal(signal: "SIGINT" | "SIGKILL"): void {
+    this.#child.kill(signal);
+  }
+
+  /** Terminates JavaScript that holds the main thread, from the process's own watchdog thread. */
+  terminateCode(): void {
+    const watchdog = (this.#child.stdio as readonly unknown[])[
+      linkDescriptors.watchdog
+    ] as Writable;
+    if (watchdog.writable) watchdog.write("t");
+  }
+
+  /** Stops or restarts reading messages, so that a flood waits in the user process. */
+  pause(): void {
+    this.#link.pause();
+  }
+
+  resume(): void {
+    this.#link.resume();
+  }
+
+  async kill(): Promise<void> {
+    this.signal("SIGKILL");
+    await this.ended;
+  }
+
+  #receive(message: FromUser): void {
+    switch (message.type) {
+      case "ready":
+        this.#isReady = true;
+        this.#signalReady();
+        return;
+      case "pong":
+        this.#pings.get(message.nonce)?.();
+        this.#pings.delete(message.nonce);
+        return;
+      case "executed":
+        void this.#finish(message);
+        return;
+      default:
+        this.#options.onMessage(message);
+    }
+  }
+
+  async #finish({
+    msgId,
+    outcome,
+    marked,
+  }: Extract<FromUser, { type: "executed" }>): Promise<void> {
+    const execution = this.#executions.get(msgId);
+    for (const name of marked) await this.#native[name].reached(++this.#marks[name]);
+    this.#executions.delete(msgId);
+    execution?.resolve(outcome);
+  }
+
+  async #awaitEnd(linkEnded: Promise<unknown>): Promise<void> {
+    const [code, signal] = (await once(this.#child, "exit").catch((error: unknown) => [
+      `could not be started: ${String(error)}`,
+      null,
+    ])) as [number | string | null, NodeJS.Signals | null];
+    await linkEnded;
+    const outputs = [this.#child.stdout!, this.#child.stderr!].filter(({ closed }) => !closed);
+    await Promise.race([
+      Promise.all(outputs.map((stream) => once(stream, "close"))),
+      new Promise((resolve) => setTimeout(resolve, lastOutputMs).unref()),
+    ]);
+    for (const name of ["stdout", "stderr"] as const) this.#native[name].end();
+    const reason = new UserProcessEndedError(describeEnd(code, signal, this.#lastStderr));
+    this.#endReason = reason;
+    this.#signalReady();
+    for (const { reject } of this.#executions.values()) reject(reason);
+    this.#executions.clear();
+    this.#options.onEnd(reason);
+  }
+}
+
+function describeEnd(
+  code: number | string | null,
+  signal: NodeJS.Signals | null,
+  stderr: string,
+): string {
+  if (stderr.includes("JavaScript heap out of memory")) return "it ran out of memory";
+  if (signal !== null) return `it was ended by ${signal}`;
+  return typeof code === "number" ? `it exited with code ${code}` : `it ${String(code)}`;
+}

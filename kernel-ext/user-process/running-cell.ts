@@ -1,0 +1,56 @@
+import { createConsole, createDisplay, type Display } from "../display/index.ts";
+import type { StreamBatch } from "../display/index.ts";
+import type { Header, JsonObject } from "../protocol/index.ts";
+
+/** What one execution of a cell owns: where its output goes, and what it hands to its code. */
+export interface RunningCell {
+  readonly parent: Header;
+  readonly label: string;
+  readonly cellId: string | undefined;
+  readonly console: Console;
+  readonly display: Display;
+  readonly stop: AbortController;
+  /** Output that answers later; the cell ends after it. */
+  readonly pending: Set<Promise<void>>;
+}
+
+export interface CellOutputs {
+  readonly streams: StreamBatch<Header | undefined>;
+  readonly publish: (parent: Header, msgType: string, content: JsonObject) => void;
+  readonly newDisplayId: () => string;
+}
+
+export interface CellIdentity {
+  readonly parent: Header;
+  readonly label: string;
+  readonly cellId: string | undefined;
+}
+
+/** Makes the console and the display of one cell: what they print belongs to it, however late. */
+export function createRunningCell(
+  { parent, label, cellId }: CellIdentity,
+  { streams, publish, newDisplayId }: CellOutputs,
+): RunningCell {
+  const pending = new Set<Promise<void>>();
+  return {
+    parent,
+    label,
+    cellId,
+    pending,
+    stop: new AbortController(),
+    console: createConsole((name, text) => {
+      streams.write(parent, name, text);
+    }),
+    display: createDisplay({
+      publish: (msgType, content) => {
+        publish(parent, msgType, content);
+      },
+      newDisplayId,
+      onPending: (promise) => {
+        pending.add(promise);
+        // The cell hears of a failure by awaiting; after the cell nobody does.
+        promise.catch(() => undefined);
+      },
+    }),
+  };
+}

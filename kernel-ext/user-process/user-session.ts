@@ -1,0 +1,320 @@
+import { randomUUID } from "node:crypto";
+import { writeSync } from "node:fs";
+import path from "node:path";
+import vm from "node:vm";
+import {
+  CellSources,
+  compileCell,
+  createCellSupport,
+  GeneratorRun,
+  runInterruptible,
+  supportName,
+  usingHelpers,
+  type CompiledCell,
+  type RunOutcome,
+} from "../cells/index.ts";
+import { CommRegistry } from "../comms/index.ts";
+import { mimeBundle, StreamBatch, type Display, type MimeBundle } from "../display/index.ts";
+import type {
+  ErrorReply,
+  ExecuteOutcome,
+  FromUser,
+  Header,
+  JsonObject,
+  NativeStream,
+  ToUser,
+  UserExpression,
+} from "../protocol/index.ts";
+import { describeError, errorContent } from "./error-content.ts";
+import type { ModuleLoading } from "./module-loading.ts";
+import { createRunningCell, type RunningCell } from "./running-cell.ts";
+
+export interface UserSessionOptions {
+  readonly send: (message: FromUser) => void;
+  readonly modules: ModuleLoading;
+  readonly notebookDir: string;
+  /** Written to stdout and stderr when a cell ends, so that the supervisor knows that it has read them all. */
+  readonly endMark: string;
+}
+
+type ExecuteOrder = Extract<ToUser, { type: "execute" }>;
+type CommOrder = Extract<ToUser, { type: "comm" }>;
+
+interface Execution {
+  readonly order: ExecuteOrder;
+  readonly cell: RunningCell;
+  readonly run: GeneratorRun;
+  userExpressions: Record<string, UserExpression>;
+}
+
+const cellParameters = ["console", "display", "input", "signal", "babelHelpers", supportName];
+
+/** Runs cells and handles comm messages: the user process without its sockets. */
+export class UserSession {
+  readonly comms: CommRegistry<Header>;
+  readonly #options: UserSessionOptions;
+  readonly #sources = new CellSources();
+  readonly #streams: StreamBatch<Header | undefined>;
+  readonly #reserved: ReadonlySet<string>;
+  readonly #shadowed = new Set<string>();
+  readonly #sourceByLabel = new Map<string, string>();
+  readonly #support;
+  #scripts = 0;
+  #newest: RunningCell | undefined;
+  #execution: Execution | undefined;
+  /** The comm request whose handler is on the stack. */
+  #commParent: Header | undefined;
+  #inputs: ((value: string) => void)[] = [];
+
+  constructor(options: UserSessionOptions) {
+    this.#options = options;
+    this.#support = createCellSupport(options.modules.importMeta);
+    this.#reserved = new Set([...Object.getOwnPropertyNames(globalThis), ...cellParameters]);
+    this.#streams = new StreamBatch({
+      send: (parent, name, text) => {
+        options.send({ type: "iopub", parent, msgType: "stream", content: { name, text } });
+      },
+    });
+    this.comms = new CommRegistry<Header>({
+      publish: ({ parent = this.#currentParent(), ...output }) => {
+        this.#publish({ parent, ...output });
+      },
+      currentCell: () => this.#newest?.cellId,
+    });
+  }
+
+  get sources(): CellSources {
+    return this.#sources;
+  }
+
+  /** Text of code that has no console of its own: it belongs to the newest cell. */
+  write(name: NativeStream, text: string): void {
+    this.#streams.write(this.#currentParent(), name, text);
+  }
+
+  flush(): void {
+    this.#streams.flush();
+  }
+
+  currentDisplay(): Display {
+    if (this.#newest === undefined) throw new Error("no cell has run yet");
+    return this.#newest.display;
+  }
+
+  /** An error that no cell caught, e.g. in a timer. */
+  reportUncaught(error: unknown, kind: string): void {
+    this.write("stderr", `${kind}: ${describeError(error)}\n`);
+  }
+
+  execute(order: ExecuteOrder): void {
+    const { parent, executionCount, cellId, request } = order;
+    if (cellId !== undefined) this.comms.discardCell(cellId);
+    const cell = createRunningCell(
+      { parent, cellId, label: `Cell [${executionCount}]` },
+      {
+        streams: this.#streams,
+        newDisplayId: randomUUID,
+        publish: (to, msgType, content) => {
+          this.#publish({ parent: to, msgType, content });
+        },
+      },
+    );
+    this.#newest = cell;
+    this.#sourceByLabel.set(cell.label, request.code);
+    let program: Generator<unknown, unknown>;
+    const userExpressions: Record<string, UserExpression> = {};
+    try {
+      program = this.#program(this.#load(request.code, cell), { order, cell, userExpressions });
+    } catch (error) {
+      this.#finish(order, cell, { status: "threw", error }, userExpressions);
+      return;
+    }
+    const run = new GeneratorRun(program, {
+      onDone: (outcome) => {
+        this.#finish(order, cell, outcome, userExpressions);
+      },
+    });
+    this.#execution = { order, cell, run, userExpressions };
+    run.start();
+  }
+
+  handleComm(order: CommOrder): void {
+    const done = (): void => {
+      this.#streams.flush();
+      this.#options.send({ type: "comm_handled", msgId: order.parent.msg_id });
+    };
+    const failed = (error: unknown): void => {
+      this.reportUncaught(error, "Error in a comm handler");
+    };
+    this.#commParent = order.parent;
+    try {
+      const pending = runInterruptible(() => this.comms.handle(order));
+      if (pending instanceof Promise) {
+        pending.catch(failed).finally(done);
+        return;
+      }
+    } catch (error) {
+      failed(error);
+    } finally {
+      this.#commParent = undefined;
+    }
+    done();
+  }
+
+  /** A handler was terminated before it could end: ends it here. */
+  commTerminated(order: CommOrder): void {
+    this.#commParent = undefined;
+    this.#options.send({ type: "comm_handled", msgId: order.parent.msg_id });
+  }
+
+  discardCells(cellIds: readonly string[]): void {
+    for (const cellId of cellIds) this.comms.discardCell(cellId);
+  }
+
+  /** Stops the running cell where it awaits. */
+  interrupt({ force }: { readonly force: boolean }): void {
+    const execution = this.#execution;
+    if (execution === undefined) return;
+    execution.cell.stop.abort();
+    if (force) execution.run.abandon();
+    else execution.run.interrupt();
+  }
+
+  answerInput(value: string): void {
+    this.#inputs.shift()?.(value);
+  }
+
+  #currentParent(): Header | undefined {
+    return this.#commParent ?? this.#newest?.parent;
+  }
+
+  #load(source: string, cell: RunningCell): Generator<unknown, unknown> {
+    const compiled = compileCell(source, {
+      reserved: this.#reserved,
+      shadowed: this.#shadowed,
+      parameters: cellParameters,
+    });
+    const filename = path.join(this.#options.notebookDir, `cell-${++this.#scripts}.ts`);
+    this.#sources.add(filename, { label: cell.label, source, maps: compiled.maps });
+    if (compiled.hasImports) this.#options.modules.prepare();
+    this.#bind(compiled);
+    const script = new vm.Script(compiled.code, {
+      filename,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    const start = script.runInThisContext() as (
+      ...values: unknown[]
+    ) => Generator<unknown, unknown>;
+    const input = (prompt = "", { password = false } = {}): Promise<string> =>
+      this.#requestInput(cell, { prompt, password });
+    const { console, display, stop } = cell;
+    return start(console, display, input, stop.signal, usingHelpers, this.#support);
+  }
+
+  /** Makes the globals that the cell assigns; ones that exist keep their value until then. */
+  #bind({ names, shadowed }: CompiledCell): void {
+    for (const name of shadowed) this.#shadowed.add(name);
+    const globals = globalThis as Record<string, unknown>;
+    for (const name of names) if (!Object.hasOwn(globals, name)) globals[name] = undefined;
+  }
+
+  /** The cell, then its result, then the user expressions: one program, so that all of it can be interrupted. */
+  *#program(
+    body: Generator<unknown, unknown>,
+    { order, cell, userExpressions }: Pick<Execution, "order" | "cell" | "userExpressions">,
+  ): Generator<unknown, undefined> {
+    const { request, executionCount } = order;
+    const value = yield* body;
+    if (value !== undefined && request.silent !== true) {
+      const bundle = mimeBundle(value);
+      const data = (bundle instanceof Promise ? yield bundle : bundle) as MimeBundle;
+      yield* drain(cell.pending);
+      this.#publish({
+        parent: cell.parent,
+        msgType: "execute_result",
+        content: { execution_count: executionCount, data, metadata: {} },
+      });
+    }
+    yield* drain(cell.pending);
+    for (const [name, code] of Object.entries(request.user_expressions ?? {})) {
+      userExpressions[name] = yield* this.#evaluate(code, cell);
+    }
+  }
+
+  *#evaluate(code: string, cell: RunningCell): Generator<unknown, UserExpression> {
+    try {
+      const value = yield* this.#load(code, cell);
+      const bundle = mimeBundle(value);
+      const data = (bundle instanceof Promise ? yield bundle : bundle) as MimeBundle;
+      return { status: "ok", data, metadata: {} };
+    } catch (error) {
+      return this.#describe(error, code, cell);
+    }
+  }
+
+  #finish(
+    { parent, request }: ExecuteOrder,
+    cell: RunningCell,
+    outcome: RunOutcome,
+    userExpressions: Readonly<Record<string, UserExpression>>,
+  ): void {
+    this.#execution = undefined;
+    this.#inputs = [];
+    const result: ExecuteOutcome =
+      outcome.status === "returned"
+        ? { status: "ok", userExpressions }
+        : this.#describe(outcome.error, request.code, cell);
+    this.#streams.flush();
+    const marked = (["stdout", "stderr"] as const).filter((name) => this.#mark(name));
+    this.#options.send({ type: "executed", msgId: parent.msg_id, outcome: result, marked });
+  }
+
+  #describe(error: unknown, source: string, { label }: RunningCell): ErrorReply {
+    return errorContent(error, {
+      label,
+      source,
+      sourceOf: (name) => (name === label ? source : this.#sourceByLabel.get(name)),
+    });
+  }
+
+  #mark(name: NativeStream): boolean {
+    try {
+      writeSync(name === "stdout" ? 1 : 2, this.#options.endMark);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #requestInput(
+    { parent }: RunningCell,
+    { prompt, password }: { readonly prompt: string; readonly password: boolean },
+  ): Promise<string> {
+    if (this.#execution?.order.request.allow_stdin === false) {
+      return Promise.reject(new Error("this front end cannot ask for input"));
+    }
+    return new Promise((resolve) => {
+      this.#inputs.push(resolve);
+      this.#streams.flush();
+      this.#options.send({ type: "input_request", parent, prompt, password });
+    });
+  }
+
+  #publish(output: {
+    readonly parent: Header | undefined;
+    readonly msgType: string;
+    readonly content: JsonObject;
+    readonly metadata?: JsonObject;
+    readonly buffers?: readonly Uint8Array[];
+  }): void {
+    this.#streams.flush();
+    this.#options.send({ type: "iopub", ...output });
+  }
+}
+
+function* drain(pending: Set<Promise<void>>): Generator<Promise<void>, void> {
+  for (const promise of pending) {
+    yield promise;
+    pending.delete(promise);
+  }
+}
