@@ -1,7 +1,7 @@
 import "./eager.ts";
 import type * as tf from "@tensorflow/tfjs-core";
 import { TraceError } from "./errors.ts";
-import type { DType, Graph, TensorSpec } from "./graph.ts";
+import type { Graph, TensorSpec } from "./graph.ts";
 import { constantOf, countByOp, sizeOf } from "./graph.ts";
 import { lowerGraph } from "./onnx/lower-graph.ts";
 import type { OnnxProgram } from "./onnx/lower-graph.ts";
