@@ -1,5 +1,6 @@
-import type { DType, GraphNode } from "../graph.ts";
+import type { DType, GraphNode, TensorSpec } from "../graph.ts";
 import type { Lowered, Lowering } from "../onnx/lowering.ts";
+import { DATA_TYPE } from "../onnx/model-proto.ts";
 import { broadcastShape, elementwise, numberOperand } from "./broadcast.ts";
 import type { Kernel, KernelTable } from "./kernel.ts";
 import { Unsupported } from "./kernel.ts";
@@ -40,7 +41,9 @@ const simple =
 
 // ONNX orders numbers only, and compares numbers of one type.
 function comparable(to: Lowering, value: Lowered): Lowered {
-  return value.dtype === "bool" ? elementwise(to, "Cast", [value], "int32", { to: 6 }) : value;
+  return value.dtype === "bool"
+    ? elementwise(to, "Cast", [value], "int32", { to: DATA_TYPE.int32 })
+    : value;
 }
 const comparison =
   (opType: string): Lower =>
@@ -54,7 +57,10 @@ const floorMod: Lower = (to, a, b) => {
   return elementwise(to, "Sub", [a, elementwise(to, "Mul", [quotient, b])]);
 };
 const floorDiv: Lower = (to, a, b) => {
-  if (a.dtype !== "int32") return elementwise(to, "Floor", [elementwise(to, "Div", [a, b])]);
+  if (a.dtype !== "int32") {
+    const quotient = elementwise(to, "Floor", [elementwise(to, "Div", [a, b])]);
+    return elementwise(to, "Cast", [quotient], "int32", { to: DATA_TYPE.int32 });
+  }
   const remainder = elementwise(to, "Mod", [a, b]);
   return elementwise(to, "Div", [elementwise(to, "Sub", [a, remainder]), b]);
 };
@@ -75,7 +81,13 @@ export const binaryKernels: KernelTable = {
   Sub: arithmetic(simple("Sub")),
   Multiply: arithmetic(simple("Mul")),
   RealDiv: arithmetic(simple("Div")),
-  FloorDiv: arithmetic(floorDiv),
+  FloorDiv: {
+    ...arithmetic(floorDiv),
+    infer: (inputs, attributes) => ({
+      ...(arithmetic(floorDiv).infer(inputs, attributes) as TensorSpec),
+      dtype: "int32",
+    }),
+  },
   Mod: arithmetic(floorMod),
   Maximum: arithmetic(simple("Max")),
   Minimum: arithmetic(simple("Min")),
@@ -115,14 +127,8 @@ export const binaryKernels: KernelTable = {
   Select: {
     infer: ({ t }) => ({ shape: t!.shape, dtype: t!.dtype }),
     lower: (to, node) => {
-      let condition = to.input(node, "condition");
+      const condition = to.input(node, "condition");
       const [t, e] = [to.input(node, "t"), to.input(node, "e")];
-      // A vector of conditions chooses among rows: tf.js aligns it with the first axis.
-      const rank = t.shape.length;
-      if (condition.shape.length === 1 && rank > 1) {
-        const shape = [condition.shape[0]!, ...Array<number>(rank - 1).fill(1)];
-        condition = to.plain(to.reshape(to.inOrder(condition), shape), { shape, dtype: "bool" });
-      }
       if (t.dtype !== "bool") return elementwise(to, "Where", [condition, t, e], t.dtype);
       const yes = elementwise(to, "And", [condition, t]);
       const no = elementwise(to, "And", [elementwise(to, "Not", [condition]), e]);

@@ -1,8 +1,12 @@
 import { binaryKernels } from "./binary.ts";
+import { convolutionKernels } from "./convolution.ts";
+import { depthwiseKernels } from "./depthwise.ts";
 import { gatherKernels } from "./gather.ts";
 import type { KernelTable } from "./kernel.ts";
 import { matMulKernels } from "./mat-mul.ts";
+import { poolingKernels } from "./pooling.ts";
 import { reductionKernels } from "./reductions.ts";
+import { resizeKernels } from "./resize.ts";
 import { shapeKernels } from "./shape.ts";
 import { unaryKernels } from "./unary.ts";
 
@@ -14,4 +18,8 @@ export const kernels: KernelTable = {
   ...matMulKernels,
   ...shapeKernels,
   ...gatherKernels,
+  ...convolutionKernels,
+  ...depthwiseKernels,
+  ...poolingKernels,
+  ...resizeKernels,
 };

@@ -1,8 +1,9 @@
-import type { Value } from "../graph.ts";
+import type { GraphNode, Value } from "../graph.ts";
 import { identityPerm } from "../onnx/layout.ts";
 import type { Lowered, Lowering } from "../onnx/lowering.ts";
-import { broadcastShape } from "./broadcast.ts";
-import type { KernelTable } from "./kernel.ts";
+import { activate, requireActivation } from "./activation.ts";
+import { broadcastShape, elementwise } from "./broadcast.ts";
+import type { Kernel, KernelTable } from "./kernel.ts";
 import { attribute } from "./kernel.ts";
 
 function matMulShape(a: Value, b: Value, transposeA: boolean, transposeB: boolean): number[] {
@@ -41,23 +42,32 @@ export function matMul(
   return to.plain(name, { shape, dtype: "float32" });
 }
 
+const infer: Kernel["infer"] = ({ a, b }, attributes) => {
+  const transposeA = attribute<boolean>(attributes, "transposeA");
+  const transposeB = attribute<boolean>(attributes, "transposeB");
+  return { shape: matMulShape(a!, b!, transposeA, transposeB), dtype: "float32" };
+};
+
+const lower = (to: Lowering, node: GraphNode): Lowered =>
+  matMul(to, to.input(node, "a"), to.input(node, "b"), {
+    transposeA: attribute(node.attributes, "transposeA"),
+    transposeB: attribute(node.attributes, "transposeB"),
+    shape: node.outputs[0]!.shape,
+  });
+
 /** Matrix products. */
 export const matMulKernels: KernelTable = {
-  BatchMatMul: {
-    infer: ({ a, b }, attributes) => ({
-      shape: matMulShape(
-        a!,
-        b!,
-        attribute(attributes, "transposeA"),
-        attribute(attributes, "transposeB"),
-      ),
-      dtype: "float32",
-    }),
-    lower: (to, node) =>
-      matMul(to, to.input(node, "a"), to.input(node, "b"), {
-        transposeA: attribute(node.attributes, "transposeA"),
-        transposeB: attribute(node.attributes, "transposeB"),
-        shape: node.outputs[0]!.shape,
-      }),
+  BatchMatMul: { infer, lower },
+  _FusedMatMul: {
+    infer: (inputs, attributes) => {
+      requireActivation(attributes);
+      return infer(inputs, attributes);
+    },
+    lower: (to, node) => {
+      const product = lower(to, node);
+      const { bias } = node.inputs;
+      const sum = bias === undefined ? product : elementwise(to, "Add", [product, to.get(bias)]);
+      return activate(to, sum, node);
+    },
   },
 };

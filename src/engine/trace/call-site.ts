@@ -10,7 +10,11 @@ export function callSite(): string | undefined {
   for (const line of stack.split("\n").slice(1)) {
     const place = /([^\s()]+:\d+:\d+)\)?$/.exec(line)?.[1]?.replace(/^file:\/\//, "");
     if (place === undefined || place.startsWith("node:")) continue;
-    if (place.startsWith(engineFolder) || /[/\\]@tensorflow[/\\]/.test(place)) continue;
+    if (
+      place.startsWith(engineFolder) ||
+      /[/\\](@tensorflow|tfjs-core|tfjs-backend-cpu)[/\\]/.test(place)
+    )
+      continue;
     return place;
   }
   return undefined;
