@@ -19,7 +19,9 @@ export interface HeartOutline {
 // width (neck vessels, aortic knob, pulmonary trunk) and a part that grows with the heart.
 const LEFT_FIXED = [0.13, 0.12, 0.135, 0.185, 0.17, 0.145, 0.14, 0.11, 0.06, 0.01, 0, 0, 0];
 const LEFT_HEART = [0, 0, 0, 0, 0.01, 0.05, 0.13, 0.27, 0.43, 0.57, 0.63, 0.6, 0.45];
-const RIGHT_FIXED = [0.14, 0.125, 0.115, 0.11, 0.11, 0.115, 0.12, 0.09, 0.05, 0.03, 0.02, 0.02, 0.02];
+const RIGHT_FIXED = [
+  0.14, 0.125, 0.115, 0.11, 0.11, 0.115, 0.12, 0.09, 0.05, 0.03, 0.02, 0.02, 0.02,
+];
 const RIGHT_HEART = [0, 0, 0, 0, 0.01, 0.05, 0.11, 0.2, 0.27, 0.31, 0.31, 0.28, 0.25];
 
 const SUBSTEPS = 8;
