@@ -159,9 +159,9 @@ function powerSpectrum(list: readonly Float32Array[]): number[] {
   }
 }
 
-function mean(values: ArrayLike<number>): number {
+function mean(values: Float32Array | readonly number[]): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  for (const value of values) sum += value;
   return sum / values.length;
 }
 

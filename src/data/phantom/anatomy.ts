@@ -30,12 +30,12 @@ export interface Anatomy {
 /**
  * Places the anatomy that an identity describes.
  *
- * @param heartEnlargement Added to the cardiothoracic ratio, which is 0.385 to 0.505 without disease.
+ * @param heartEnlargement Added to the cardiothoracic ratio, which is 0.375 to 0.515 without disease.
  */
 export function layOutAnatomy(identity: PhantomIdentity, heartEnlargement = 0): Anatomy {
   const width = 0.74 * (1 + 0.11 * identity.thoraxWidth);
   const domeY = 0.46 + 0.05 * identity.thoraxHeight;
-  const ratio = 0.445 + 0.06 * identity.cardiothoracicRatio + heartEnlargement;
+  const ratio = 0.445 + 0.07 * identity.cardiothoracicRatio + heartEnlargement;
   return {
     right: {
       sign: -1,

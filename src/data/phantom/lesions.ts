@@ -17,7 +17,7 @@ const ZONE_HEIGHT: Readonly<Record<Zone, number>> = {
 
 /** Heart enlargement (added cardiothoracic ratio) that a pathology brings: 0 but for cardiomegaly. */
 export function heartEnlargement({ type, severity }: PhantomPathology): number {
-  return type === "Cardiomegaly" ? 0.075 + 0.14 * severity : 0;
+  return type === "Cardiomegaly" ? 0.09 + 0.14 * severity : 0;
 }
 
 /** Changes the chest's air and density to what the pathology makes of them. */
@@ -77,7 +77,7 @@ function eachPixel(
 // Fluid gathers at the costophrenic angle and climbs higher at the side (the meniscus).
 function addEffusion(lesion: Lesion): void {
   const { chest, half, pathology, random } = lesion;
-  const level = half.domeY + 0.04 - 0.52 * pathology.severity + 0.03 * random[0]!;
+  const level = half.domeY - 0.01 - 0.5 * pathology.severity + 0.03 * random[0]!;
   eachPixel(lesion, (i, lateral, y) => {
     const t = clamp(lateral / half.width, 0, 1);
     const surface = level + (0.2 - 0.05 * pathology.severity) * (1 - t * t);
@@ -131,8 +131,8 @@ function addEdema(lesion: Lesion): void {
     const dy = (y - place.y) / high;
     const wing = Math.exp(-0.8 * (dx * dx + dy * dy));
     const net = 1 + 1.1 * texture[i]!;
-    chest.air[i]! *= 1 - clamp((0.27 + 0.4 * severity) * wing * net, 0, 0.9);
-    lesion.vessels[i]! *= 1 + (0.5 + 0.9 * severity) * wing;
+    chest.air[i]! *= 1 - clamp((0.09 + 0.2 * severity) * wing * net, 0, 0.9);
+    lesion.vessels[i]! *= 1 + (0.15 + 0.35 * severity) * wing;
   });
 }
 
@@ -170,8 +170,8 @@ function addPneumothorax(lesion: Lesion): void {
     const line = Math.exp(-((beyond / 0.016) ** 2)) * inCage;
     const collapsed = (1 - freeAir) * inCage;
     chest.air[i]! +=
-      freeAir * (1.12 - chest.air[i]!) * 0.85 - chest.air[i]! * collapsed * 0.22 * severity;
-    chest.dense[i]! += 0.1 * line;
+      freeAir * (1.1 - chest.air[i]!) * 0.45 - chest.air[i]! * collapsed * 0.12 * severity;
+    chest.dense[i]! += 0.05 * line;
     lesion.vessels[i]! *= 1 - freeAir;
   });
 }
@@ -179,7 +179,7 @@ function addPneumothorax(lesion: Lesion): void {
 // Free air under the diaphragm: a dark crescent between the dome and the organs that fell away.
 function addPneumoperitoneum(lesion: Lesion): void {
   const { chest, half, pathology, random } = lesion;
-  const thick = 0.05 + 0.1 * pathology.severity;
+  const thick = 0.04 + 0.07 * pathology.severity;
   const reach = 0.24 + 0.1 * pathology.severity;
   const centre = half.domeX + 0.04 * random[0]!;
   eachPixel(lesion, (i, lateral) => {
@@ -188,8 +188,8 @@ function addPneumoperitoneum(lesion: Lesion): void {
     const bottom = thick * (1 - t * t);
     if (bottom <= 0) return;
     const air = coverage(below, 0.025) * coverage(bottom - below, 0.03);
-    chest.air[i] = Math.max(chest.air[i]!, 0.85 * air);
-    chest.dense[i]! *= 1 - 0.85 * air;
+    chest.air[i] = Math.max(chest.air[i]!, 0.5 * air);
+    chest.dense[i]! *= 1 - 0.55 * air;
   });
 }
 

@@ -1,5 +1,6 @@
 import { foldIn, key, type Key } from "../../engine/random.ts";
 import type { Film, FilmDataset } from "../dataset.ts";
+import { fingerprintOf } from "../fingerprint.ts";
 import { drawAcquisition, type PhantomAcquisition } from "./acquisition.ts";
 import { drawIdentity, type PhantomIdentity } from "./identity.ts";
 import { dealToPatients } from "./long-tail.ts";
@@ -102,18 +103,14 @@ export function createPhantomDataset({
       (a, b) => (counts[b] ?? 0) - (counts[a] ?? 0),
     ),
     films,
-    fingerprint: JSON.stringify([
-      PHANTOM_VERSION,
-      seed,
-      stream,
-      imageSizePx,
-      classCounts,
-      confounder ?? null,
-    ]),
-    readImages: (indices) => {
-      indices.forEach(truth);
-      return Promise.resolve(images.read(indices));
-    },
+    fingerprint: fingerprintOf(
+      JSON.stringify([PHANTOM_VERSION, seed, stream, imageSizePx, classCounts, confounder ?? null]),
+    ),
+    readImages: (indices) =>
+      new Promise((resolve) => {
+        indices.forEach(truth);
+        resolve(images.read(indices));
+      }),
     truth,
     counterfactual: (index, pathology) =>
       renderPhantom({ ...truth(index), pathology }, { imageSizePx }),

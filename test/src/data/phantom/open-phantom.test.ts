@@ -114,11 +114,11 @@ describe("openPhantom", () => {
     assert.ok(Math.abs(share(0.9, false) - 0.05) < 0.05);
   });
 
-  it("refuses sizes and films that do not exist", () => {
+  it("refuses sizes and films that do not exist", async () => {
     assert.throws(() => openPhantom({ imageSizePx: 3 }), /imageSizePx is 3/);
     assert.throws(() => openPhantom({ imbalance: 0 }), /imbalance is 0/);
     const { test } = openPhantom(quick);
-    assert.throws(() => void test.readImages([48]), /film 48 does not exist/);
+    await assert.rejects(test.readImages([48]), /film 48 does not exist/);
     assert.throws(() => test.truth(-1), /film -1/);
   });
 });

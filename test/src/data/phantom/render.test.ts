@@ -48,7 +48,7 @@ describe("phantom films", () => {
     for (const factor of IDENTITY_FACTORS) {
       const changed = renderPhantom({ identity: { ...identity, [factor]: 0.8 } });
       const difference = changed.reduce((sum, value, i) => sum + Math.abs(value - film[i]!), 0);
-      assert.ok(difference / film.length > 0.003, `${factor}: ${difference / film.length}`);
+      assert.ok(difference / film.length > 0.002, `${factor}: ${difference / film.length}`);
     }
   });
 
@@ -92,7 +92,7 @@ describe("phantom films", () => {
           0,
         ),
       );
-      assert.ok(severe! > 1.5 * mild! && mild! > 3, `${type}: ${mild} ${severe}`);
+      assert.ok(severe! > 1.5 * mild! && mild! > 1.5, `${type}: ${mild} ${severe}`);
     }
   });
 
