@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {
   conv2d,
   dense,
+  depthToSpace,
   groupNorm,
   resblock,
   scaledNormal,
@@ -30,21 +31,22 @@ export function decode(
   codes: Codes,
   settings: AutoencoderSettings,
 ): tf.Tensor4D {
-  const [full, half, quarter] = settings.channels;
+  const [half, quarter, eighth] = settings.channels;
   let hidden = interact(parameters.at("interaction"), codes, settings);
-  hidden = resblock(parameters.at("block3"), hidden, hidden.shape[3]);
-  for (const [index, width] of [quarter, half, full].entries()) {
+  hidden = resblock(parameters.at("block3"), hidden, eighth);
+  for (const [index, width] of [quarter, half].entries()) {
     const level = 2 - index;
     hidden = conv2d(parameters.at(`up${level}`), upsample(hidden), width);
     hidden = resblock(parameters.at(`block${level}`), hidden, width);
   }
-  const final = silu(groupNorm(parameters.at("norm"), hidden));
-  return tf.sigmoid(conv2d(parameters.at("output"), final, 1));
+  const patches = silu(groupNorm(parameters.at("norm"), hidden));
+  return tf.sigmoid(depthToSpace(conv2d(parameters.at("output"), patches, 4)));
 }
 
 /**
- * The interaction transformer: one token for each place of the identity map, `pathologyTokens` for the
- * pathology code, one for the acquisition code; the places' tokens come back as a map.
+ * The interaction transformer. One token for each place of the identity map, to which what the pathology
+ * and the acquisition code say of that place is added; `pathologyTokens` more for the pathology code and
+ * one for the acquisition code. The places' tokens come back as a map.
  *
  * @returns Shape [B, H/8, W/8, C].
  */
@@ -54,17 +56,26 @@ export function interact(
   settings: AutoencoderSettings,
 ): tf.Tensor4D {
   const [batch, height, width] = identity.shape;
-  const depth = settings.channels[3];
+  const depth = settings.channels[2];
   const places = height * width;
   const count = places + settings.pathologyTokens + 1;
   const flat = tf.reshape(identity, [batch, places, settings.identityChannels]);
   const disease = dense(parameters.at("pathology"), pathology, settings.pathologyTokens * depth);
   const film = dense(parameters.at("acquisition"), acquisition, depth);
+  const laidOut = tf.reshape<tf.Rank.R3>(
+    silu(dense(parameters.at("layOut"), pathology, places * settings.pathologyChannels)),
+    [batch, places, settings.pathologyChannels],
+  );
+  const here = tf.addN([
+    dense(parameters.at("identity"), flat, depth),
+    dense(parameters.at("place"), laidOut, depth),
+    tf.tile(tf.reshape<tf.Rank.R3>(film, [batch, 1, depth]), [1, places, 1]),
+  ]);
   const position = parameters.get("position", [count, depth], scaledNormal(0.1));
   let tokens = tf.add<tf.Tensor3D>(
     tf.concat(
       [
-        dense(parameters.at("identity"), flat, depth),
+        here,
         tf.reshape(disease, [batch, settings.pathologyTokens, depth]),
         tf.reshape(film, [batch, 1, depth]),
       ],

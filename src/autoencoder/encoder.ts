@@ -1,5 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { conv2d, dense, groupNorm, resblock, silu, type ParameterScope } from "../nn/index.ts";
+import {
+  conv2d,
+  dense,
+  groupNorm,
+  resblock,
+  silu,
+  spaceToDepth,
+  type ParameterScope,
+} from "../nn/index.ts";
 import type { AutoencoderSettings } from "./settings.ts";
 
 /** A diagonal normal distribution over one code: N(mean, diag(exp(logVariance))). */
@@ -45,16 +53,23 @@ export function encode(
   };
 }
 
-/** Shared by the encoder and by classifiers that should see what it sees; shape [B, H/8, W/8, C]. */
-export function encoderTrunk(
+/**
+ * Each 2x2 patch becomes four channels, then two halvings with a residual block at each resolution.
+ *
+ * @returns Shape [B, H/8, W/8, channels[2]].
+ */
+function encoderTrunk(
   parameters: ParameterScope,
   images: tf.Tensor4D,
-  channels: readonly [number, number, number, number],
+  [half, quarter, eighth]: AutoencoderSettings["channels"],
 ): tf.Tensor4D {
-  let hidden = conv2d(parameters.at("stem"), tf.sub(tf.mul(images, 2), 1), channels[0]);
-  for (const [level, width] of channels.slice(1).entries()) {
-    const halved = conv2d(parameters.at(`down${level + 1}`), silu(hidden), width, { stride: 2 });
-    hidden = resblock(parameters.at(`block${level + 1}`), halved, width);
+  const patches = spaceToDepth(tf.sub(tf.mul(images, 2), 1));
+  let hidden = conv2d(parameters.at("stem"), patches, half);
+  hidden = resblock(parameters.at("block1"), hidden, half);
+  for (const [index, width] of [quarter, eighth].entries()) {
+    const level = index + 2;
+    hidden = conv2d(parameters.at(`down${level}`), silu(hidden), width, { stride: 2 });
+    hidden = resblock(parameters.at(`block${level}`), hidden, width);
   }
   return hidden;
 }

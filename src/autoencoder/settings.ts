@@ -2,13 +2,15 @@
 export interface AutoencoderSettings {
   /** Height and width of a film; a multiple of 8. */
   readonly imageSizePx: number;
-  /** Feature maps at full, half, quarter and eighth resolution; multiples of 8. */
-  readonly channels: readonly [number, number, number, number];
+  /** Feature maps at half, quarter and eighth resolution; multiples of 8. */
+  readonly channels: readonly [number, number, number];
   /** Identity code: this many numbers at each place of the eighth-resolution map. */
   readonly identityChannels: number;
   readonly pathologyWidth: number;
   readonly acquisitionWidth: number;
-  /** How many tokens of the interaction transformer the pathology code speaks through. */
+  /** The pathology code is laid out over the eighth-resolution map with this many numbers a place. */
+  readonly pathologyChannels: number;
+  /** How many further tokens of the interaction transformer the pathology code speaks through. */
   readonly pathologyTokens: number;
   readonly transformerBlocks: number;
   /** How many cell tokens (finding, side, zone, severity) the classifier heads know. */
@@ -22,10 +24,11 @@ export function defaultAutoencoderSettings(
 ): AutoencoderSettings {
   return {
     imageSizePx,
-    channels: [16, 32, 64, 128],
+    channels: [32, 64, 128],
     identityChannels: 8,
     pathologyWidth: 64,
     acquisitionWidth: 6,
+    pathologyChannels: 32,
     pathologyTokens: 4,
     transformerBlocks: 2,
     numClasses,

@@ -97,6 +97,26 @@ export function upsample(images: tf.Tensor4D): tf.Tensor4D {
   return tf.image.resizeNearestNeighbor(images, [height * 2, width * 2]);
 }
 
+/**
+ * Each 2x2 patch of pixels becomes one pixel with four times the channels; halves height and width.
+ *
+ * @param images Shape [B, H, W, C], H and W even.
+ */
+export function spaceToDepth(images: tf.Tensor4D): tf.Tensor4D {
+  const [batch, height, width, channels] = images.shape;
+  const split = tf.reshape(images, [batch, height / 2, 2, width / 2, 2, channels]);
+  const grouped = tf.transpose(split, [0, 1, 3, 2, 4, 5]);
+  return tf.reshape(grouped, [batch, height / 2, width / 2, 4 * channels]);
+}
+
+/** The way back from `spaceToDepth`: four channels become a 2x2 patch. Shi et al. 2016 (arXiv:1609.05158). */
+export function depthToSpace(images: tf.Tensor4D): tf.Tensor4D {
+  const [batch, height, width, channels] = images.shape;
+  const split = tf.reshape(images, [batch, height, width, 2, 2, channels / 4]);
+  const spread = tf.transpose(split, [0, 1, 3, 2, 4, 5]);
+  return tf.reshape(spread, [batch, height * 2, width * 2, channels / 4]);
+}
+
 function standardise(input: tf.Tensor, axes: number[], epsilon: number): tf.Tensor {
   const centred = tf.sub(input, tf.mean(input, axes, true));
   const variance = tf.mean(tf.square(centred), axes, true);

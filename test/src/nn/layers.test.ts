@@ -16,17 +16,12 @@ import {
   selfAttention,
 } from "#src/nn/index.ts";
 import { assertAllClose } from "../../support/assert-all-close.ts";
+import { wave } from "../../support/wave.ts";
 
 // Made by test/fixtures/nn/make_nn.py with PyTorch.
 const golden = JSON.parse(
   readFileSync(new URL("../../fixtures/nn/nn.json", import.meta.url), "utf8"),
 ) as Record<string, number[]>;
-
-function wave(phase: number, ...shape: number[]): tf.Tensor {
-  const count = shape.reduce((total, size) => total * size, 1);
-  const values = Float32Array.from({ length: count }, (_, index) => Math.sin(0.37 * index + phase));
-  return tf.tensor(values, shape);
-}
 
 function set(store: ParameterStore, name: string, value: tf.Tensor): void {
   store.get(name, value.shape, () => new Float32Array(value.size)).assign(value);
