@@ -104,7 +104,9 @@ function stripTypes(
   });
   const error = errors.find(({ severity }) => severity === ("Error" as never));
   if (error !== undefined) {
-    throw new CellSyntaxError(error.message, positionAt(source, error.labels.at(-1)?.start ?? 0));
+    // The transformer counts bytes of UTF-8.
+    const before = Buffer.from(source).subarray(0, error.labels.at(-1)?.start ?? 0);
+    throw new CellSyntaxError(error.message, positionAt(source, before.toString().length));
   }
   return map === undefined ? { code } : { code, map };
 }

@@ -1,9 +1,14 @@
 import { InterruptedError } from "./interrupted-error.ts";
-import { runInterruptible } from "./interruptible.ts";
+import type { RunInterruptible } from "./interruptible.ts";
 
 export type RunOutcome =
   | { readonly status: "returned"; readonly value: unknown }
   | { readonly status: "threw"; readonly error: unknown };
+
+export interface GeneratorRunOptions {
+  readonly runInterruptible: RunInterruptible;
+  readonly onDone: (outcome: RunOutcome) => void;
+}
 
 interface Resume {
   readonly how: "next" | "throw";
@@ -11,7 +16,7 @@ interface Resume {
 }
 
 /** Longest time in which resolved promises may keep the event loop from turning. */
-const longestTurnMs = 15;
+const longestTurnMs = 10;
 
 /**
  * Runs a rewritten cell: each yielded value is awaited, each segment between two awaits can be interrupted.
@@ -19,18 +24,19 @@ const longestTurnMs = 15;
  */
 export class GeneratorRun {
   readonly #generator: Generator<unknown, unknown>;
-  readonly #done: (outcome: RunOutcome) => void;
+  readonly #options: GeneratorRunOptions;
   /** Identifies the await in progress; continuations of an older one are void. */
   #turn = 0;
   #isSettled = false;
   #turnStartMs = 0;
 
-  constructor(
-    generator: Generator<unknown, unknown>,
-    { onDone }: { readonly onDone: (outcome: RunOutcome) => void },
-  ) {
+  constructor(generator: Generator<unknown, unknown>, options: GeneratorRunOptions) {
     this.#generator = generator;
-    this.#done = onDone;
+    this.#options = options;
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
   }
 
   start(): void {
@@ -54,7 +60,7 @@ export class GeneratorRun {
     // Void until the segment returns: a terminated segment leaves no continuation behind.
     const turn = ++this.#turn;
     try {
-      const isDone = runInterruptible(() => {
+      const isDone = this.#options.runInterruptible(() => {
         const result = this.#generator[how](value);
         if (result.done === true) return { value: result.value };
         this.#resumeAfter(Promise.resolve(result.value), turn);
@@ -96,7 +102,7 @@ export class GeneratorRun {
   #settle(outcome: RunOutcome): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    this.#done(outcome);
+    this.#options.onDone(outcome);
   }
 }
 

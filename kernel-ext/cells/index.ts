@@ -6,9 +6,9 @@ export {
   type ImportMetaLike,
 } from "./cell-support.ts";
 export { compileCell, type CompiledCell, type CompileOptions } from "./compile-cell.ts";
-export { GeneratorRun, type RunOutcome } from "./generator-run.ts";
+export { GeneratorRun, type GeneratorRunOptions, type RunOutcome } from "./generator-run.ts";
 export { InterruptedError } from "./interrupted-error.ts";
-export { runInterruptible } from "./interruptible.ts";
+export { createRunInterruptible, type RunInterruptible } from "./interruptible.ts";
 export { isComplete, type Completeness } from "./is-complete.ts";
 export { supportName } from "./rewrite-cell.ts";
 export { codeFrame, createStackFormatter, firstCellPlace } from "./stack-traces.ts";

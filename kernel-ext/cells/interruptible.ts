@@ -7,11 +7,29 @@ const callSlot = new Script(`globalThis[Symbol.for("counterlab.segment")]()`, {
 });
 
 /**
- * Calls `run` so that a SIGINT stops it even inside an endless loop: V8's watchdog only guards scripts, so the call goes through one.
+ * Calls `run` so that a SIGINT stops it even inside an endless loop.
  *
  * @throws InterruptedError when a SIGINT stopped it, and whatever `run` throws.
  */
-export function runInterruptible<Result>(run: () => Result): Result {
+export type RunInterruptible = <Result>(run: () => Result) => Result;
+
+/**
+ * Makes a `RunInterruptible`; V8's SIGINT watchdog only guards scripts, so the call goes through one.
+ *
+ * @param guard Its first element is 1 while such a call is running, for threads that must know that a signal is enough.
+ */
+export function createRunInterruptible(guard: Int32Array): RunInterruptible {
+  return (run) => {
+    const outer = Atomics.exchange(guard, 0, 1);
+    try {
+      return runGuarded(run);
+    } finally {
+      Atomics.store(guard, 0, outer);
+    }
+  };
+}
+
+function runGuarded<Result>(run: () => Result): Result {
   const holder = globalThis as { [slot]?: () => unknown };
   const outer = holder[slot];
   holder[slot] = run;

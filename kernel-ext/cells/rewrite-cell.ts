@@ -146,11 +146,11 @@ export function rewriteCell(
     const parent = parents.at(-1)!;
     if (node.type === "ImportExpression") hasImports = true;
     if (node.type === "MetaProperty" && (node["meta"] as { name?: string }).name === "import") {
-      edits.overwrite(node.start, node.end, `${supportName}.importMeta`);
+      edits.overwrite(node.start, node.end, `${supportName}.importMeta`, { contentOnly: true });
       return;
     }
     if (!isNested && node.type === "AwaitExpression") {
-      edits.overwrite(node.start, node.start + "await".length, "(yield (");
+      edits.overwrite(node.start, node.start + "await".length, "(yield (", { contentOnly: true });
       edits.appendLeft(node.end, "))");
     }
     if (!isNested && node.type === "ForOfStatement" && node["await"] === true) {

@@ -9,6 +9,7 @@ export {
 export { encodeFrame, FrameDecoder } from "./frames.ts";
 export {
   linkDescriptors,
+  watchdogOrders,
   type CommMessageType,
   type ExecuteOutcome,
   type FromUser,

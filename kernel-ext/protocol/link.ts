@@ -20,7 +20,7 @@ export type ToUser =
     }
   | { readonly type: "discard_cells"; readonly cellIds: readonly string[] }
   | { readonly type: "input_reply"; readonly value: string }
-  /** Answered by `pong`; `force` also gives up a cell that ignores interrupts. */
+  /** Stops the cell where it awaits, then is answered by `pong`; `force` gives up a cell that catches interrupts. */
   | { readonly type: "interrupt"; readonly nonce: number; readonly force: boolean };
 
 export type CommMessageType = "comm_open" | "comm_msg" | "comm_close";
@@ -62,6 +62,14 @@ export type FromUser =
   | { readonly type: "pong"; readonly nonce: number };
 
 export type NativeStream = "stdout" | "stderr";
+
+/** What the watchdog thread of the user process is told, one byte each. */
+export const watchdogOrders = {
+  /** Stop the main thread's code: by SIGINT where that works, else by termination. */
+  stop: "s",
+  /** Terminate it in any case. */
+  terminate: "t",
+} as const;
 
 /** File descriptors of the user process, beside 0 to 2. */
 export const linkDescriptors = { toSupervisor: 3, fromSupervisor: 4, watchdog: 5 } as const;

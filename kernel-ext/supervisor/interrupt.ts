@@ -1,36 +1,51 @@
 import { settlesWithin } from "./deferred.ts";
 import type { UserProcess } from "./user-process.ts";
 
-export interface InterruptDelays {
-  /** After this long without a sign of life the watchdog terminates the code. */
-  readonly terminateAfterMs: number;
-  /** After this long without a sign of life the process is replaced. */
-  readonly killAfterMs: number;
+export interface InterruptOptions {
+  /** Gives up a cell that catches interrupts, as a second Stop asks. */
+  readonly force: boolean;
+  /** Settles when the running cell has ended. */
+  readonly cellEnded: Promise<unknown>;
+  readonly delays?: InterruptDelays;
 }
 
-export const interruptDelays: InterruptDelays = { terminateAfterMs: 250, killAfterMs: 5000 };
+/** How long the event loop of the user process may stand still before each step. */
+export interface InterruptDelays {
+  /**
+   * Running code is stopped. Longer than a cell may hold the loop while it awaits (`GeneratorRun`): a signal that hits the gap
+   * between two guarded segments would end the process.
+   */
+  readonly stopMs: number;
+  /** Whatever runs is terminated, again and again. */
+  readonly terminateMs: number;
+  /** The process is ended. */
+  readonly killMs: number;
+}
+
+export const interruptDelays: InterruptDelays = { stopMs: 30, terminateMs: 300, killMs: 5000 };
 
 /**
- * Stops what the user process does, with the mildest means that works: a signal (stops code under V8's watchdog, or the await
- * where the cell stands), then termination by the watchdog thread (timer and socket callbacks), then the end of the process.
- *
- * @param force Gives up a cell that catches interrupts, as a second Stop asks.
+ * Stops what the user process does, with the mildest means that works: an order to its event loop (stops a cell that awaits), then a
+ * signal or a termination by its watchdog thread (stops running code), then the end of the process.
  */
 export async function interruptUserProcess(
   user: UserProcess,
-  {
-    force,
-    terminateAfterMs = interruptDelays.terminateAfterMs,
-    killAfterMs = interruptDelays.killAfterMs,
-  }: { readonly force: boolean } & Partial<InterruptDelays>,
+  { force, cellEnded, delays = interruptDelays }: InterruptOptions,
 ): Promise<void> {
-  user.signal("SIGINT");
-  const alive = Promise.race([user.ping({ force }), user.ended]);
-  if (await settlesWithin(alive, terminateAfterMs)) return;
-  const deadlineMs = performance.now() + killAfterMs - terminateAfterMs;
-  while (performance.now() < deadlineMs) {
-    user.terminateCode();
-    if (await settlesWithin(alive, terminateAfterMs)) return;
+  const { stopMs, terminateMs, killMs } = delays;
+  const startMs = performance.now();
+  const isAlive = Promise.race([user.interrupt({ force }), user.ended]);
+  if (await settlesWithin(isAlive, stopMs)) return;
+  user.stopCode("stop");
+  let isBack = await settlesWithin(isAlive, terminateMs - stopMs);
+  while (!isBack && performance.now() - startMs < killMs) {
+    user.stopCode("terminate");
+    isBack = await settlesWithin(isAlive, terminateMs);
   }
-  user.signal("SIGKILL");
+  if (!isBack) {
+    user.signal("SIGKILL");
+    return;
+  }
+  // The termination may have cut the cell's own ending short: then only a forced end helps.
+  if (!(await settlesWithin(cellEnded, terminateMs))) await user.interrupt({ force: true });
 }

@@ -74,6 +74,7 @@ export class Kernel {
   #executionCount = 0;
   #stops = 0;
   #isShuttingDown = false;
+  #cellEnded: Promise<unknown> = Promise.resolve();
   #stdinIdentities: readonly Uint8Array[] = [];
 
   /** Binds the sockets and starts the user process. */
@@ -121,7 +122,7 @@ export class Kernel {
     const force = this.#stops > 0;
     this.#stops += 1;
     this.#queue.abortWaiting();
-    await interruptUserProcess(this.#user, { force });
+    await interruptUserProcess(this.#user, { force, cellEnded: this.#cellEnded });
   }
 
   async shutdown(): Promise<void> {
@@ -312,13 +313,15 @@ export class Kernel {
       if (Array.isArray(deletedCells) && deletedCells.length > 0) {
         this.#user.send({ type: "discard_cells", cellIds: deletedCells.map(String) });
       }
-      const outcome = await this.#user.execute({
+      const execution = this.#user.execute({
         type: "execute",
         parent: header,
         request,
         executionCount: count,
         ...(typeof cellId === "string" ? { cellId } : {}),
       });
+      this.#cellEnded = execution.catch(() => undefined);
+      const outcome = await execution;
       if (outcome.status === "error") return { ...outcome, execution_count: count, payload: [] };
       const userExpressions: Readonly<Record<string, UserExpression>> = outcome.userExpressions;
       return {

@@ -6,6 +6,7 @@ import {
   encodeFrame,
   FrameDecoder,
   linkDescriptors,
+  watchdogOrders,
   type ExecuteOutcome,
   type FromUser,
   type NativeStream,
@@ -69,7 +70,13 @@ export class UserProcess {
     this.#child = spawn(
       process.execPath,
       [...process.execArgv, ...nodeFlags, options.entry, settings],
-      { stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"], env: options.env },
+      {
+        stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
+        env: options.env,
+        // A group of its own: Ctrl-C in a terminal is ours to translate.
+        detached: process.platform !== "win32",
+        windowsHide: true,
+      },
     );
     const native = (name: NativeStream): MarkedStream =>
       new MarkedStream(endMark, (text) => {
@@ -122,8 +129,8 @@ export class UserProcess {
     return execution.promise;
   }
 
-  /** Resolves when the event loop of the user process turns; `force` also gives up the running cell. */
-  ping({ force }: { readonly force: boolean }): Promise<void> {
+  /** Stops the cell where it awaits; resolves when the event loop of the user process has turned. `force` gives up the cell. */
+  interrupt({ force }: { readonly force: boolean }): Promise<void> {
     const nonce = ++this.#nonce;
     return new Promise((resolve) => {
       this.#pings.set(nonce, resolve);
@@ -131,16 +138,16 @@ export class UserProcess {
     });
   }
 
-  signal(signal: "SIGINT" | "SIGKILL"): void {
+  signal(signal: "SIGKILL"): void {
     this.#child.kill(signal);
   }
 
-  /** Terminates JavaScript that holds the main thread, from the process's own watchdog thread. */
-  terminateCode(): void {
+  /** Stops JavaScript that holds the main thread, from the process's own watchdog thread. */
+  stopCode(order: keyof typeof watchdogOrders): void {
     const watchdog = (this.#child.stdio as readonly unknown[])[
       linkDescriptors.watchdog
     ] as Writable;
-    if (watchdog.writable) watchdog.write("t");
+    if (watchdog.writable) watchdog.write(watchdogOrders[order]);
   }
 
   /** Stops or restarts reading messages, so that a flood waits in the user process. */

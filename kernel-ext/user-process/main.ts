@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import { createStackFormatter } from "../cells/index.ts";
+import { createRunInterruptible, createStackFormatter } from "../cells/index.ts";
 import { createConsole, createTextStream, currentDisplayKey } from "../display/index.ts";
 import {
   FrameDecoder,
@@ -34,7 +34,9 @@ const isKernelFile = (file: string): boolean =>
   file.startsWith(ourUrl) ||
   file.startsWith(ourDir);
 
+const guard = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 const session = new UserSession({
+  runInterruptible: createRunInterruptible(guard),
   send: (message) => {
     writer.send(message);
   },
@@ -73,9 +75,6 @@ function handleEvents(): void {
   });
   process.on("unhandledRejection", (reason) => {
     session.reportUncaught(reason, "Unhandled rejection");
-  });
-  process.on("SIGINT", () => {
-    session.interrupt({ force: false });
   });
   process.on("exit", () => {
     session.flush();
@@ -131,7 +130,7 @@ function handle(order: ToUser): void {
       session.answerInput(order.value);
       return;
     case "interrupt":
-      if (order.force) session.interrupt({ force: true });
+      session.interrupt({ force: order.force });
       writer.send({ type: "pong", nonce: order.nonce });
       return;
   }
@@ -139,5 +138,5 @@ function handle(order: ToUser): void {
 
 function startWatchdog(): void {
   const extension = path.extname(fileURLToPath(import.meta.url));
-  new Worker(new URL(`./watchdog${extension}`, import.meta.url), { stdin: false }).unref();
+  new Worker(new URL(`./watchdog${extension}`, import.meta.url), { workerData: guard }).unref();
 }

@@ -7,10 +7,11 @@ import {
   compileCell,
   createCellSupport,
   GeneratorRun,
-  runInterruptible,
+  InterruptedError,
   supportName,
   usingHelpers,
   type CompiledCell,
+  type RunInterruptible,
   type RunOutcome,
 } from "../cells/index.ts";
 import { CommRegistry } from "../comms/index.ts";
@@ -39,6 +40,7 @@ export interface UserSessionOptions {
   readonly send: (message: FromUser) => void;
   readonly modules: ModuleLoading;
   readonly notebookDir: string;
+  readonly runInterruptible: RunInterruptible;
   /** Written to stdout and stderr when a cell ends, so that the supervisor knows that it has read them all. */
   readonly endMark: string;
 }
@@ -136,6 +138,7 @@ export class UserSession {
       return;
     }
     const run = new GeneratorRun(program, {
+      runInterruptible: this.#options.runInterruptible,
       onDone: (outcome) => {
         this.#finish(order, cell, outcome, userExpressions);
       },
@@ -154,7 +157,7 @@ export class UserSession {
     };
     this.#commParent = order.parent;
     try {
-      const pending = runInterruptible(() => this.comms.handle(order));
+      const pending = this.#options.runInterruptible(() => this.comms.handle(order));
       if (pending instanceof Promise) {
         pending.catch(failed).finally(done);
         return;
@@ -181,9 +184,18 @@ export class UserSession {
   interrupt({ force }: { readonly force: boolean }): void {
     const execution = this.#execution;
     if (execution === undefined) return;
-    execution.cell.stop.abort();
-    if (force) execution.run.abandon();
-    else execution.run.interrupt();
+    const { order, cell, run, userExpressions } = execution;
+    cell.stop.abort();
+    if (run.isSettled) {
+      // Terminated while it reported its end.
+      this.#finish(
+        order,
+        cell,
+        { status: "threw", error: new InterruptedError() },
+        userExpressions,
+      );
+    } else if (force) run.abandon();
+    else run.interrupt();
   }
 
   answerInput(value: string): void {
@@ -270,7 +282,6 @@ export class UserSession {
     outcome: RunOutcome,
     userExpressions: Readonly<Record<string, UserExpression>>,
   ): void {
-    this.#execution = undefined;
     this.#inputs = [];
     const result: ExecuteOutcome =
       outcome.status === "returned"
@@ -279,6 +290,7 @@ export class UserSession {
     this.#streams.flush();
     const marked = (["stdout", "stderr"] as const).filter((name) => this.#mark(name));
     this.#options.send({ type: "executed", msgId: parent.msg_id, outcome: result, marked });
+    this.#execution = undefined;
   }
 
   #describe(error: unknown, source: string, { label }: RunningCell): ErrorReply {

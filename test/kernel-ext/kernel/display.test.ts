@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { JupyterClient, type Execution } from "../../support/jupyter-client.ts";
+
+describe("displaying values", () => {
+  let kernel: JupyterClient;
+  before(async () => {
+    kernel = await JupyterClient.start();
+  });
+  after(() => kernel.close());
+
+  const outputs = ({ messages }: Execution, type: string): Record<string, unknown>[] =>
+    messages.filter((message) => message.type === type).map(({ content }) => content);
+
+  it("lets a value decide how it shows, at once or later", async () => {
+    await kernel.execute(`
+      const show = Symbol.for("Jupyter.display");
+      class Picture { [show]() { return { "text/html": "<i>x</i>", "text/plain": "x", "image/png": new Uint8Array([1, 2, 3]) } } }
+      const lazy = { async [show]() { await new Promise((done) => setTimeout(done, 20)); return { "text/markdown": "**late**" } } };`);
+    const [result] = outputs(await kernel.execute("new Picture()"), "execute_result");
+    assert.deepEqual(result!["data"], {
+      ...{ "text/html": "<i>x</i>", "text/plain": "x", "image/png": "AQID" },
+    });
+    const run = await kernel.execute("display(lazy); display('after'); lazy");
+    const shown = outputs(run, "display_data").map(({ data }) => data);
+    assert.deepEqual(shown, [{ "text/markdown": "**late**" }, { "text/plain": "'after'" }]);
+    assert.deepEqual(outputs(run, "execute_result")[0]!["data"], { "text/markdown": "**late**" });
+  });
+
+  it("fails the cell when a display method fails or returns no bundle", async () => {
+    const { error } = await kernel.execute("({ [show]() { return 5 } })");
+    assert.match(error!.evalue, /must return an object of MIME types.*returned 5/);
+    const late = await kernel.execute(
+      "display({ async [show]() { throw new Error('no picture') } }); 1",
+    );
+    assert.equal(late.error?.evalue, "no picture");
+  });
+
+  it("updates an output by its display id, through the handle or the name", async () => {
+    const run = await kernel.execute(
+      "const h = display(1); h.update(2); display(3, { displayId: 'mine' }); display.update('mine', { 'text/html': 'four' }, { raw: true, metadata: { a: 1 } })",
+    );
+    const [first, second] = outputs(run, "display_data");
+    const [update, named] = outputs(run, "update_display_data");
+    assert.deepEqual(update!["transient"], first!["transient"]);
+    assert.deepEqual(update!["data"], { "text/plain": "2" });
+    assert.deepEqual(second!["transient"], { display_id: "mine" });
+    assert.deepEqual(named, {
+      ...{ data: { "text/html": "four" }, metadata: { a: 1 }, transient: { display_id: "mine" } },
+    });
+  });
+
+  it("clears output, now or with the next output", async () => {
+    const run = await kernel.execute("display.clear({ wait: true }); display.clear()");
+    assert.deepEqual(outputs(run, "clear_output"), [{ wait: true }, { wait: false }]);
+  });
+
+  it("keeps printed text and displays in order", async () => {
+    const { messages } = await kernel.execute("console.log(1); display(2); console.log(3)");
+    const order = messages.map(({ type }) => type).filter((type) => type !== "status");
+    assert.deepEqual(order, ["execute_input", "stream", "display_data", "stream"]);
+  });
+
+  it("offers tslab's display interface", async () => {
+    const run = await kernel.execute(`
+      import * as tslab from "tslab";
+      tslab.display.html("<b>1</b>");
+      tslab.display.png(Buffer.from([255]));
+      tslab.display.raw("application/x-mine", "raw");
+      const box = tslab.newDisplay();
+      box.text("one"); box.svg("<svg/>");
+      display.markdown("*m*");`);
+    const shown = outputs(run, "display_data").map(({ data }) => data);
+    assert.deepEqual(shown, [
+      { "text/html": "<b>1</b>" },
+      { "image/png": "/w==" },
+      { "application/x-mine": "raw" },
+      { "text/plain": "one" },
+      { "text/markdown": "*m*" },
+    ]);
+    const [update] = outputs(run, "update_display_data");
+    assert.deepEqual(update!["data"], { "image/svg+xml": "<svg/>" });
+    assert.deepEqual(update!["transient"], outputs(run, "display_data")[3]!["transient"]);
+  });
+
+  it("says so when a message cannot be written as JSON", async () => {
+    const run = await kernel.execute(
+      "display({ 'application/json': { n: 1n } }, { raw: true }); 'on'",
+    );
+    assert.match(run.stderr, /display_data message was not sent: TypeError/);
+    assert.equal(run.result, "'on'");
+  });
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { JupyterClient } from "../../support/jupyter-client.ts";
+
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+const forever = "await new Promise(() => {})";
+
+describe("interrupting a cell", () => {
+  let kernel: JupyterClient;
+  before(async () => {
+    kernel = await JupyterClient.start();
+    await kernel.execute(
+      "let kept = 0; const sleep = (ms) => new Promise((done) => setTimeout(done, ms))",
+    );
+  });
+  after(() => kernel.close());
+
+  const states: Record<string, string> = {
+    "in a loop": "while (true) {}",
+    "in a loop after an await": "await null; while (true) {}",
+    "in a loop after a timer": "await sleep(5); while (true) {}",
+    "in a loop that awaits": "while (true) await null",
+    "in a loop that prints": "while (true) console.log('x')",
+    "awaiting for ever": forever,
+    "in for await":
+      "async function* ticks() { for (;;) { await sleep(2); yield 1 } }; for await (const t of ticks()) ;",
+    "in a timer callback": `setTimeout(() => { while (true) {} }); ${forever}`,
+    "in an async function after its await":
+      "async function main() { await sleep(1); while (true) {} }; await main()",
+    "in a flood of promises": `(function again() { Promise.resolve().then(again) })(); ${forever}`,
+    "in a regular expression": "/^(a+)+$/.test('a'.repeat(40) + 'b')",
+    "in Atomics.wait": "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)",
+    "in a display method": "({ [Symbol.for('Jupyter.display')]() { while (true) {} } })",
+  };
+  let expected = 0;
+  for (const [name, code] of Object.entries(states)) {
+    it(`stops one ${name}, and keeps the variables`, async () => {
+      expected += 1;
+      const id = kernel.startExecution(`kept += 1; ${code}`);
+      await kernel.next((m) => m.parentId === id && m.type === "execute_input");
+      await sleep(60);
+      kernel.send("control", "interrupt_request", {});
+      const run = await kernel.finish(id);
+      assert.equal(run.error?.ename, "Interrupted");
+      assert.equal((await kernel.execute("kept")).result, String(expected));
+    });
+  }
+
+  it("answers interrupt_request, also when nothing runs", async () => {
+    const { type, content } = await kernel.request("control", "interrupt_request");
+    assert.deepEqual([type, content], ["interrupt_reply", { status: "ok" }]);
+    assert.equal((await kernel.execute("1")).result, "1");
+  });
+
+  it("treats SIGINT to the kernel alike", async () => {
+    const id = kernel.startExecution("await null; while (true) {}");
+    await kernel.next((m) => m.parentId === id && m.type === "execute_input");
+    await sleep(60);
+    kernel.kernel.kill("SIGINT");
+    assert.equal((await kernel.finish(id)).error?.ename, "Interrupted");
+  });
+
+  it("runs the cell's finally blocks and aborts its signal", async () => {
+    const id = kernel.startExecution(
+      `let ended = '', aborted = false; signal.addEventListener('abort', () => { aborted = true }); try { ${forever} } finally { await sleep(5); ended = 'yes' }`,
+    );
+    await kernel.next((m) => m.parentId === id && m.type === "execute_input");
+    await sleep(60);
+    kernel.send("control", "interrupt_request", {});
+    await kernel.finish(id);
+    assert.equal((await kernel.execute("[ended, aborted]")).result, "[ 'yes', true ]");
+  });
+
+  it("gives up a cell that catches interrupts at the second stop", async () => {
+    const id = kernel.startExecution(
+      `for (;;) { try { ${forever} } catch { console.log('caught') } }`,
+    );
+    await kernel.next((m) => m.parentId === id && m.type === "execute_input");
+    await sleep(60);
+    await kernel.request("control", "interrupt_request");
+    await kernel.next((m) => m.parentId === id && m.content["text"] === "caught\n");
+    await kernel.request("control", "interrupt_request");
+    assert.equal((await kernel.finish(id)).error?.ename, "Interrupted");
+  });
+
+  it("aborts the cells that wait behind it", async () => {
+    const id = kernel.startExecution(forever);
+    const waiting = kernel.startExecution("'never'");
+    await kernel.next((m) => m.parentId === id && m.type === "execute_input");
+    await kernel.request("control", "interrupt_request");
+    await kernel.finish(id);
+    assert.equal((await kernel.finish(waiting)).reply.content["status"], "aborted");
+  });
+
+  it("stops a callback that runs away between cells", async () => {
+    await kernel.execute("setTimeout(() => { while (true) {} }, 10)");
+    await sleep(60);
+    await kernel.request("control", "interrupt_request");
+    assert.equal((await kernel.execute("'free again'")).result, "'free again'");
+  });
+
+  it("replaces a process that nothing can stop, and says that the variables are lost", async function () {
+    this.timeout(30_000);
+    const id = kernel.startExecution(
+      "import { execSync } from 'node:child_process'; for (;;) try { execSync('sleep 60') } catch {}",
+    );
+    await kernel.next((m) => m.parentId === id && m.type === "execute_input");
+    await sleep(300);
+    kernel.send("control", "interrupt_request", {});
+    const run = await kernel.finish(id);
+    assert.equal(run.error?.ename, "UserProcessEnded");
+    assert.match(run.error.evalue, /All variables are lost/);
+    assert.equal((await kernel.execute("typeof kept")).result, "'undefined'");
+  });
+});
