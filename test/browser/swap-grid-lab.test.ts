@@ -123,7 +123,7 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
     await page.waitForFunction(() =>
       document
         .querySelector(".cl-title")
-        ?.textContent?.startsWith("Patient 2 with the pathology of Large"),
+        ?.textContent.startsWith("Patient 2 with the pathology of Large"),
     );
     await page.waitForFunction(
       (old) =>
@@ -131,7 +131,8 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
       before,
     );
     await shoot("lab-light");
-    await command("notebook:run-all-below");
+    await page.locator(".jp-Cell").nth(2).locator(".cm-content").click();
+    await command("notebook:run-cell");
     await page.locator(".jp-OutputArea-output", { hasText: "identity: 1, pathology: 2" }).waitFor();
   });
 
@@ -140,10 +141,71 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
     await page.waitForFunction(() => {
       const chip = document.querySelector(".cl-bar")!;
       const [red = 255] = getComputedStyle(chip.closest(".cl-swap")!)
-        .backgroundColor.match(/\\d+/g)!
+        .backgroundColor.match(/\d+/g)!
         .map(Number);
       return red < 60;
     });
+    await page.locator("#jupyterlab-splash").waitFor({ state: "detached" });
     await shoot("lab-dark");
   });
+
+  it("comes back after a reload of the page, with the kernel's selection", async () => {
+    // The picture follows the selection within a second and a half, below the live view.
+    await page
+      .locator(".counterlab-snapshot img[alt*='Selected: Patient 2']")
+      .waitFor({ state: "attached" });
+    await command("docmanager:save");
+    await open("swap.ipynb");
+    await waitForGrid();
+    const selected = page.locator("[role=gridcell][aria-selected=true]");
+    assert.match(
+      (await selected.getAttribute("aria-label"))!,
+      /^Patient 2 with the pathology of Large/,
+    );
+    await page.locator(".counterlab-snapshot img").waitFor({ state: "hidden" });
+  });
+
+  it("leaves a picture with words in the notebook, below 200 kB", async () => {
+    const saved = await savedOutput(path.join(lab.notebookDir, "swap.ipynb"));
+    const png = Buffer.from(saved["image/png"]!, "base64");
+    assert.deepEqual([...png.subarray(0, 8)], [137, 80, 78, 71, 13, 10, 26, 10]);
+    assert.match(
+      saved["text/plain"]!,
+      /9 of 9 cells rendered\. Selected: Patient 2 .* Large effusion/,
+    );
+    const sizeBytes = JSON.stringify(saved).length;
+    assert.ok(sizeBytes < 200_000, `${sizeBytes} bytes`);
+  });
+
+  it("shows the picture where there is no kernel, in a notebook that is not trusted", async () => {
+    const notebook = JSON.parse(
+      await readFile(path.join(lab.notebookDir, "swap.ipynb"), "utf8"),
+    ) as { metadata: Record<string, unknown> };
+    notebook.metadata = {};
+    await writeFile(path.join(lab.notebookDir, "reader.ipynb"), JSON.stringify(notebook));
+    await page.goto(lab.urlOf("reader.ipynb"));
+    await page.locator("dialog button", { hasText: "No Kernel" }).click();
+    const picture = page.locator(".counterlab-snapshot img");
+    await picture.scrollIntoViewIfNeeded();
+    await page.waitForFunction(
+      () =>
+        document.querySelector<HTMLImageElement>(".counterlab-snapshot img")!.naturalWidth > 300,
+    );
+    assert.match(
+      (await picture.getAttribute("alt"))!,
+      /Grid of counterfactual films: 3 identities/,
+    );
+    assert.equal(await page.locator(".cl-swap").count(), 0);
+    await shoot("lab-without-kernel");
+  });
 });
+
+async function savedOutput(file: string): Promise<Record<string, string>> {
+  const notebook = JSON.parse(await readFile(file, "utf8")) as {
+    cells: { outputs: { data: Record<string, string | string[]> }[] }[];
+  };
+  const data = notebook.cells[1]!.outputs[0]!.data;
+  return Object.fromEntries(
+    Object.entries(data).map(([type, text]) => [type, Array.isArray(text) ? text.join("") : text]),
+  );
+}

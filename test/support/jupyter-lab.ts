@@ -43,10 +43,10 @@ export async function startJupyterLab(): Promise<JupyterLab> {
   await writeFile(path.join(labConfig, "page_config.json"), JSON.stringify({ disabledExtensions }));
   run(process.execPath, ["scripts/build.mjs"]);
   run(process.execPath, ["dist/kernel-ext/cli/main.js", "install", "--prefix", prefix]);
-  const { installLabextension } = (await import(
-    path.join(root, "scripts/build-labextension.mjs")
-  )) as { installLabextension(prefix: string): string };
-  installLabextension(prefix);
+  const extension = (await import(path.join(root, "scripts/build-labextension.mjs"))) as {
+    installLabextension(prefix: string): string;
+  };
+  extension.installLabextension(prefix);
 
   const port = await freePort();
   const token = randomBytes(24).toString("hex");

@@ -194,8 +194,14 @@ function drawBar(ink: Ink, xPx: number, yPx: number): void {
 
 /** The patient's right is at image left. */
 function markSides(ink: Ink, xPx: number, yPx: number): void {
-  write(ink, xPx + 4, yPx + 3, "R", 20, 235);
-  write(ink, xPx + panelSizePx - 11, yPx + 3, "L", 20, 235);
+  for (const [side, leftPx] of [
+    ["R", xPx + 4],
+    ["L", xPx + panelSizePx - 17],
+  ] as const) {
+    const area = { xPx: leftPx, yPx: yPx + 4, widthPx: 13, heightPx: 15 };
+    fillRectangle(ink.raster, area, ink.palette.grey(16));
+    write(ink, leftPx + 3, yPx + 5, side, 20, 235);
+  }
 }
 
 function drawBytes(ink: Ink, xPx: number, yPx: number, film: Uint8Array, shownPx: number): void {
