@@ -43,7 +43,7 @@ export class Iopub {
   }
 
   stream(name: "stdout" | "stderr", text: string, parent: ParentHeader | undefined): void {
-    this.publish({ msgType: "stream", content: { name, text }, parent });
+    if (text !== "") this.publish({ msgType: "stream", content: { name, text }, parent });
   }
 
   /** Tells one new subscriber that it is connected. */

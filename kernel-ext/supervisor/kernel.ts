@@ -17,12 +17,13 @@ import {
 } from "../protocol/index.ts";
 import { isComplete } from "../cells/index.ts";
 import { echoHeartbeat, openSockets, Outbox, type KernelSockets } from "../transport/index.ts";
-import { deferred } from "./deferred.ts";
+import { deferred, settlesWithin } from "./deferred.ts";
 import { ExecutionQueue, type ExecutionTurn } from "./execution-queue.ts";
 import { History } from "./history.ts";
 import { interruptUserProcess } from "./interrupt.ts";
 import { Iopub } from "./iopub.ts";
 import { kernelInfo } from "./kernel-info.ts";
+import { TypeService, type TypeProblem } from "./type-service/index.ts";
 import { UserProcess, UserProcessEndedError } from "./user-process.ts";
 
 export interface KernelOptions {
@@ -32,6 +33,9 @@ export interface KernelOptions {
   /** Root folder of the counterlab package. */
   readonly packageDir: string;
   readonly version: string;
+  readonly notebookDir: string;
+  /** Whether type errors are shown below the cell that ran ("warn") or not at all. */
+  readonly check?: "warn" | "off";
   /** Environment of the user process. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
@@ -51,6 +55,8 @@ const maxBacklogBytes = 32 * 1024 * 1024;
 const commBusyAfterMs = 50;
 /** How long a failed cell waits for the requests that it stops. */
 const stopGraceMs = 5;
+/** Type errors that are found later than this after the cell's end come after idle. */
+const checkWaitMs = 300;
 
 /** The supervisor: answers the protocol, and runs cells in a process that it can interrupt and replace. */
 export class Kernel {
@@ -63,6 +69,7 @@ export class Kernel {
   readonly #outboxes: Readonly<Record<Channel | "stdin", Outbox>>;
   readonly #queue: ExecutionQueue;
   readonly #history = new History();
+  readonly #types: TypeService;
   readonly #comms = new Map<string, string>();
   /** Comm requests in progress, by message id; the function sends `busy` if that is still due. */
   readonly #handledComms = new Map<
@@ -102,8 +109,12 @@ export class Kernel {
         this.#abort(turn);
       },
     });
+    this.#types = new TypeService(options);
     this.#user = this.#startUserProcess();
     this.#iopub.status("starting");
+    void this.#user.ready.then(() => {
+      if (!this.#isShuttingDown) this.#types.warmUp();
+    });
     for (const serving of [
       echoHeartbeat(sockets.heartbeat),
       this.#serve("shell"),
@@ -128,6 +139,7 @@ export class Kernel {
   async shutdown(): Promise<void> {
     if (this.#isShuttingDown) return;
     this.#isShuttingDown = true;
+    this.#types.close();
     await this.#user.kill();
     const outboxes = [this.#iopub, ...Object.values(this.#outboxes)];
     await Promise.all(outboxes.map((outbox) => outbox.drained()));
@@ -243,14 +255,10 @@ export class Kernel {
   readonly #shellHandlers: Omit<RequestHandlers<ShellRequests, RequestContext>, "execute"> = {
     kernel_info: () => kernelInfo(this.#options),
     is_complete: ({ code }) => isComplete(code),
-    complete: ({ code, cursor_pos = code.length }) => ({
-      status: "ok",
-      matches: [],
-      cursor_start: cursor_pos,
-      cursor_end: cursor_pos,
-      metadata: {},
-    }),
-    inspect: () => ({ status: "ok", found: false, data: {}, metadata: {} }),
+    complete: ({ code, cursor_pos: cursor = Array.from(code).length }) =>
+      this.#types.complete(code, cursor),
+    inspect: ({ code, cursor_pos: cursor = Array.from(code).length }) =>
+      this.#types.inspect(code, cursor),
     history: (request) => ({ status: "ok", history: this.#history.find(request) }),
     comm_info: ({ target_name: target }) => ({
       status: "ok",
@@ -288,6 +296,8 @@ export class Kernel {
       const content = { code: request.code, execution_count: count };
       this.#iopub.publish({ msgType: "execute_input", content, parent: header });
     }
+    const problems =
+      silent || this.#options.check === "off" ? undefined : this.#check(request.code);
     const reply = await this.#run(message, request);
     if (reply.status === "error" && !silent) {
       const { ename, evalue, traceback } = reply;
@@ -300,6 +310,14 @@ export class Kernel {
     const aborted = isStop ? this.#queue.takeWaiting() : [];
     const metadata = { status: reply.status };
     this.#reply("shell", message, { msgType: "execute_reply", content: reply, metadata });
+    if (problems !== undefined && reply.status === "ok") {
+      const label = `Cell [${count}]`;
+      const shown = problems.then((found) => {
+        this.#iopub.stream("stderr", describeProblems(found, label), header);
+      });
+      // The result is out already; only idle waits, so that what belongs to the cell comes before it.
+      await settlesWithin(shown, checkWaitMs);
+    }
     this.#iopub.status("idle", header);
     for (const turn of aborted) this.#abort(turn);
   }
@@ -341,6 +359,16 @@ export class Kernel {
         execution_count: count,
         payload: [],
       };
+    }
+  }
+
+  /** Finds the type errors of a cell; whatever goes wrong with that is none of the cell's business. */
+  async #check(code: string): Promise<TypeProblem[]> {
+    try {
+      return await this.#types.check(code);
+    } catch (error) {
+      if (!this.#isShuttingDown) this.#options.log(`a cell was not checked: ${String(error)}`);
+      return [];
     }
   }
 
@@ -392,6 +420,7 @@ export class Kernel {
       this.#iopub.publish({ msgType: "comm_close", content, parent: undefined });
     }
     this.#comms.clear();
+    this.#types.clear();
     if (isIdle) this.#options.log(`the user process ended between cells: ${reason.message}`);
   }
 
@@ -465,6 +494,14 @@ export class Kernel {
 }
 
 type AnyHandler = (content: object, context: RequestContext) => Promise<object> | object;
+
+function describeProblems(problems: readonly TypeProblem[], label: string): string {
+  return problems
+    .map(
+      ({ line, column, code, message }) => `${label}:${line}:${column} - TS${code}: ${message}\n`,
+    )
+    .join("");
+}
 
 function isCommType(type: string): type is CommMessageType {
   return type === "comm_open" || type === "comm_msg" || type === "comm_close";
