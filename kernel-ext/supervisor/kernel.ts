@@ -10,20 +10,20 @@ import {
   type Header,
   type JsonObject,
   type Message,
+  type NativeStream,
   type RequestHandlers,
   type ShellRequests,
   type UserExpression,
   type Wire,
 } from "../protocol/index.ts";
-import { isComplete } from "../cells/index.ts";
-import { echoHeartbeat, openSockets, Outbox, type KernelSockets } from "../transport/index.ts";
+import { Outbox, type FrameSink, type KernelSockets } from "../transport/index.ts";
 import { deferred, settlesWithin } from "./deferred.ts";
 import { ExecutionQueue, type ExecutionTurn } from "./execution-queue.ts";
 import { History } from "./history.ts";
 import { interruptUserProcess } from "./interrupt.ts";
 import { Iopub } from "./iopub.ts";
 import { kernelInfo } from "./kernel-info.ts";
-import { TypeService, type TypeProblem } from "./type-service/index.ts";
+import type { TypeProblem, TypeService } from "./type-service/index.ts";
 import { UserProcess, UserProcessEndedError } from "./user-process.ts";
 
 export interface KernelOptions {
@@ -64,12 +64,13 @@ export class Kernel {
   readonly finished: Promise<void>;
   readonly #options: KernelOptions;
   readonly #wire: Wire;
-  readonly #sockets: KernelSockets;
+  readonly #sockets: Promise<KernelSockets>;
   readonly #iopub: Iopub;
   readonly #outboxes: Readonly<Record<Channel | "stdin", Outbox>>;
   readonly #queue: ExecutionQueue;
   readonly #history = new History();
-  readonly #types: TypeService;
+  /** Loaded when the user process is up, because nothing needs it before. */
+  #types: Promise<TypeService> | undefined;
   readonly #comms = new Map<string, string>();
   /** Comm requests in progress, by message id; the function sends `busy` if that is still due. */
   readonly #handledComms = new Map<
@@ -84,12 +85,23 @@ export class Kernel {
   #cellEnded: Promise<unknown> = Promise.resolve();
   #stdinIdentities: readonly Uint8Array[] = [];
 
-  /** Binds the sockets and starts the user process. */
+  /** Starts the user process and binds the sockets, side by side. */
   static async start(options: KernelOptions): Promise<Kernel> {
-    return new Kernel(options, await openSockets(options.connection));
+    const sockets = import("../transport/sockets.ts").then(({ openSockets }) =>
+      openSockets(options.connection),
+    );
+    const kernel = new Kernel(options, sockets);
+    try {
+      await sockets;
+    } catch (error) {
+      kernel.#isShuttingDown = true;
+      await kernel.#user.kill();
+      throw error;
+    }
+    return kernel;
   }
 
-  private constructor(options: KernelOptions, sockets: KernelSockets) {
+  private constructor(options: KernelOptions, sockets: Promise<KernelSockets>) {
     this.#options = options;
     this.#sockets = sockets;
     this.finished = this.#finish.promise;
@@ -97,26 +109,32 @@ export class Kernel {
     const onError = (error: unknown): void => {
       options.log(`a message could not be sent: ${String(error)}`);
     };
-    this.#outboxes = {
-      shell: new Outbox(sockets.shell, { onError }),
-      control: new Outbox(sockets.control, { onError }),
-      stdin: new Outbox(sockets.stdin, { onError }),
+    const outbox = (channel: Channel | "stdin" | "iopub"): Outbox => {
+      const sink: FrameSink = { send: async (frames) => (await sockets)[channel].send(frames) };
+      return new Outbox(sink, { onError });
     };
-    this.#iopub = new Iopub({ wire: this.#wire, outbox: new Outbox(sockets.iopub, { onError }) });
+    this.#outboxes = {
+      shell: outbox("shell"),
+      control: outbox("control"),
+      stdin: outbox("stdin"),
+    };
+    this.#iopub = new Iopub({ wire: this.#wire, outbox: outbox("iopub") });
     this.#queue = new ExecutionQueue({
       run: (turn) => this.#execute(turn),
       abort: (turn) => {
         this.#abort(turn);
       },
     });
-    this.#types = new TypeService(options);
     this.#user = this.#startUserProcess();
     this.#iopub.status("starting");
     void this.#user.ready.then(() => {
-      if (!this.#isShuttingDown) this.#types.warmUp();
+      if (!this.#isShuttingDown)
+        void this.#typeService().then((types) => {
+          types.warmUp();
+        });
     });
     for (const serving of [
-      echoHeartbeat(sockets.heartbeat),
+      this.#serveHeartbeat(),
       this.#serve("shell"),
       this.#serve("control"),
       this.#serveStdin(),
@@ -139,18 +157,25 @@ export class Kernel {
   async shutdown(): Promise<void> {
     if (this.#isShuttingDown) return;
     this.#isShuttingDown = true;
-    this.#types.close();
+    void this.#types?.then((types) => {
+      types.close();
+    });
     await this.#user.kill();
     const outboxes = [this.#iopub, ...Object.values(this.#outboxes)];
     await Promise.all(outboxes.map((outbox) => outbox.drained()));
-    this.#sockets.close();
+    (await this.#sockets).close();
     this.#finish.resolve(undefined);
   }
 
   // ---- channels
 
+  async #serveHeartbeat(): Promise<void> {
+    const { heartbeat } = await this.#sockets;
+    for await (const frames of heartbeat) await heartbeat.send(frames);
+  }
+
   async #serve(channel: Channel): Promise<void> {
-    for await (const frames of this.#sockets[channel]) {
+    for await (const frames of (await this.#sockets)[channel]) {
       const message = this.#decode(channel, frames);
       if (message === undefined) continue;
       try {
@@ -162,7 +187,7 @@ export class Kernel {
   }
 
   async #serveStdin(): Promise<void> {
-    for await (const frames of this.#sockets.stdin) {
+    for await (const frames of (await this.#sockets).stdin) {
       const message = this.#decode("stdin", frames);
       if (message?.header.msg_type !== "input_reply") continue;
       const { value } = message.content;
@@ -171,7 +196,7 @@ export class Kernel {
   }
 
   async #welcomeSubscribers(): Promise<void> {
-    for await (const [frame] of this.#sockets.iopub) {
+    for await (const [frame] of (await this.#sockets).iopub) {
       const isSubscription = frame?.[0] === 1;
       if (isSubscription) this.#iopub.welcome(frame.subarray(1));
     }
@@ -254,11 +279,14 @@ export class Kernel {
 
   readonly #shellHandlers: Omit<RequestHandlers<ShellRequests, RequestContext>, "execute"> = {
     kernel_info: () => kernelInfo(this.#options),
-    is_complete: ({ code }) => isComplete(code),
-    complete: ({ code, cursor_pos: cursor = Array.from(code).length }) =>
-      this.#types.complete(code, cursor),
-    inspect: ({ code, cursor_pos: cursor = Array.from(code).length }) =>
-      this.#types.inspect(code, cursor),
+    is_complete: async ({ code }) => {
+      const { isComplete } = await import("../cells/is-complete.ts");
+      return isComplete(code);
+    },
+    complete: async ({ code, cursor_pos: cursor = Array.from(code).length }) =>
+      (await this.#typeService()).complete(code, cursor),
+    inspect: async ({ code, cursor_pos: cursor = Array.from(code).length }) =>
+      (await this.#typeService()).inspect(code, cursor),
     history: (request) => ({ status: "ok", history: this.#history.find(request) }),
     comm_info: ({ target_name: target }) => ({
       status: "ok",
@@ -362,10 +390,17 @@ export class Kernel {
     }
   }
 
+  #typeService(): Promise<TypeService> {
+    this.#types ??= import("./type-service/index.ts").then(
+      (module) => new module.TypeService(this.#options),
+    );
+    return this.#types;
+  }
+
   /** Finds the type errors of a cell; whatever goes wrong with that is none of the cell's business. */
   async #check(code: string): Promise<TypeProblem[]> {
     try {
-      return await this.#types.check(code);
+      return await (await this.#typeService()).check(code);
     } catch (error) {
       if (!this.#isShuttingDown) this.#options.log(`a cell was not checked: ${String(error)}`);
       return [];
@@ -420,7 +455,9 @@ export class Kernel {
       this.#iopub.publish({ msgType: "comm_close", content, parent: undefined });
     }
     this.#comms.clear();
-    this.#types.clear();
+    void this.#types?.then((types) => {
+      types.clear();
+    });
     if (isIdle) this.#options.log(`the user process ended between cells: ${reason.message}`);
   }
 
@@ -428,7 +465,12 @@ export class Kernel {
     switch (message.type) {
       case "iopub":
         this.#trackComm(message.msgType, message.content);
-        this.#iopub.publish(message);
+        if (message.msgType === "stream") {
+          const { name, text } = message.content as { name: NativeStream; text: string };
+          this.#iopub.stream(name, text, this.#sameHeader(message.parent));
+        } else {
+          this.#iopub.publish(message);
+        }
         return;
       case "comm_handled":
         this.#finishComm(message.msgId);
@@ -445,6 +487,12 @@ export class Kernel {
         return;
       }
     }
+  }
+
+  /** The running request's own header object, so that its text from several sources is seen to belong together. */
+  #sameHeader(parent: Header | undefined): Header | undefined {
+    const running = this.#queue.running?.message.header;
+    return parent?.msg_id === running?.msg_id ? running : parent;
   }
 
   /** Lets a flood of output wait in the user process, not in our memory. */

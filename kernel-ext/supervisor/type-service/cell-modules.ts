@@ -1,4 +1,4 @@
-import { declaredNames } from "../../cells/index.ts";
+import { declaredNames } from "../../cells/declared-names.ts";
 
 /** A cell as a module of the type checker: one header line before the user's first line, a footer after the last. */
 export interface CellModule {

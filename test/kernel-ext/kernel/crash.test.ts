@@ -55,7 +55,7 @@ describe("a user process that ends", () => {
     // One that nobody has reaped yet is gone as well.
     const isAlive = (): boolean => {
       try {
-        return !readFileSync(`/proc/${result!}/stat`, "utf8").includes(') Z ');
+        return !readFileSync(`/proc/${result!}/stat`, "utf8").includes(") Z ");
       } catch {
         return false;
       }
