@@ -6,6 +6,7 @@ export {
   type ImportMetaLike,
 } from "./cell-support.ts";
 export { compileCell, type CompiledCell, type CompileOptions } from "./compile-cell.ts";
+export { declaredNames, type DeclaredNames } from "./declared-names.ts";
 export { GeneratorRun, type GeneratorRunOptions, type RunOutcome } from "./generator-run.ts";
 export { InterruptedError } from "./interrupted-error.ts";
 export { createRunInterruptible, type RunInterruptible } from "./interruptible.ts";

@@ -15,6 +15,8 @@ export async function startKernel(connectionFile: string): Promise<void> {
     connection,
     version,
     packageDir: dir,
+    notebookDir: process.cwd(),
+    check: process.env["COUNTERLAB_CHECK"] === "off" ? "off" : "warn",
     userEntry: fileURLToPath(new URL(`../user-process/main${extension}`, import.meta.url)),
     env: userEnvironment(process.env),
     deferCommBusy: process.env["COUNTERLAB_DEFER_COMM_BUSY"] !== "0",

@@ -4,8 +4,10 @@ export interface StreamBatchOptions<Target> {
   readonly send: (target: Target, name: StreamName, text: string) => void;
   /** Text of this size (in UTF-16 units) is sent at once. */
   readonly maxSize?: number;
-  /** Oldest text that a busy cell may hold back. */
+  /** Longest time that text is held back. */
   readonly maxAgeMs?: number;
+  /** Sends text at once after a pause, because nobody can tell how long the code will hold the event loop. */
+  readonly isEager?: boolean;
 }
 
 /** Gathers printed text into few messages: order is kept, and text never waits longer than `maxAgeMs` while anything runs. */
@@ -15,23 +17,31 @@ export class StreamBatch<Target> {
   #size = 0;
   #target: Target | undefined;
   #name: StreamName = "stdout";
-  #lastSendMs = -Infinity;
+  /** When the oldest text that waits was written, or when the last was sent. */
+  #sinceMs = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ send, maxSize = 64 * 1024, maxAgeMs = 40 }: StreamBatchOptions<Target>) {
-    this.#options = { send, maxSize, maxAgeMs };
+  constructor({
+    send,
+    maxSize = 64 * 1024,
+    maxAgeMs = 40,
+    isEager = false,
+  }: StreamBatchOptions<Target>) {
+    this.#options = { send, maxSize, maxAgeMs, isEager };
   }
 
   write(target: Target, name: StreamName, text: string): void {
     if (text === "") return;
     if (this.#size > 0 && (target !== this.#target || name !== this.#name)) this.flush();
+    const { maxSize, maxAgeMs, isEager } = this.#options;
+    const now = performance.now();
+    if (this.#size === 0 && !isEager) this.#sinceMs = now;
     this.#target = target;
     this.#name = name;
     this.#parts.push(text);
     this.#size += text.length;
-    const { maxSize, maxAgeMs } = this.#options;
     // Checked at each write as well as by the timer, because a loop without an await lets no timer run.
-    if (this.#size >= maxSize || performance.now() - this.#lastSendMs >= maxAgeMs) this.flush();
+    if (this.#size >= maxSize || now - this.#sinceMs >= maxAgeMs) this.flush();
     else this.#startTimer();
   }
 
@@ -40,7 +50,7 @@ export class StreamBatch<Target> {
     const text = this.#parts.length === 1 ? this.#parts[0]! : this.#parts.join("");
     this.#parts = [];
     this.#size = 0;
-    this.#lastSendMs = performance.now();
+    this.#sinceMs = performance.now();
     this.#options.send(this.#target as Target, this.#name, text);
   }
 

@@ -1,3 +1,4 @@
+import { StreamBatch, type StreamName } from "../display/stream-batch.ts";
 import type { JsonObject, ParentHeader, Wire } from "../protocol/index.ts";
 import type { Outbox } from "../transport/index.ts";
 
@@ -9,10 +10,19 @@ export interface IopubMessage {
   readonly buffers?: readonly Uint8Array[] | undefined;
 }
 
+const streamJoinMs = 50;
+
 /** The broadcast channel: everything that front ends show. */
 export class Iopub {
   readonly #wire: Wire;
   readonly #outbox: Outbox;
+  /** Joins what comes in several pieces within a moment: many front ends show a box a message. */
+  readonly #streams = new StreamBatch<ParentHeader | undefined>({
+    maxAgeMs: streamJoinMs,
+    send: (parent, name, text) => {
+      this.#send({ msgType: "stream", content: { name, text }, parent });
+    },
+  });
 
   constructor({ wire, outbox }: { readonly wire: Wire; readonly outbox: Outbox }) {
     this.#wire = wire;
@@ -24,17 +34,23 @@ export class Iopub {
   }
 
   drained(): Promise<void> {
+    this.#streams.flush();
     return this.#outbox.drained();
   }
 
-  publish({ msgType, content, parent = {}, metadata = {}, buffers = [] }: IopubMessage): void {
+  publish(message: IopubMessage): void {
+    this.#streams.flush();
+    this.#send(message);
+  }
+
+  #send({ msgType, content, parent = {}, metadata = {}, buffers = [] }: IopubMessage): void {
     const message = { msgType, content, parentHeader: parent, metadata, buffers };
     try {
       this.#outbox.push(this.#wire.encode({ ...message, identities: [msgType] }));
     } catch (error) {
       // User code put something into the message that JSON cannot hold, e.g. a BigInt.
       const text = `a ${msgType} message was not sent: ${String(error)}\n`;
-      this.stream("stderr", text, parent);
+      this.#send({ msgType: "stream", content: { name: "stderr", text }, parent });
     }
   }
 
@@ -42,8 +58,8 @@ export class Iopub {
     this.publish({ msgType: "status", content: { execution_state: state }, parent });
   }
 
-  stream(name: "stdout" | "stderr", text: string, parent: ParentHeader | undefined): void {
-    this.publish({ msgType: "stream", content: { name, text }, parent });
+  stream(name: StreamName, text: string, parent: ParentHeader | undefined): void {
+    this.#streams.write(parent, name, text);
   }
 
   /** Tells one new subscriber that it is connected. */

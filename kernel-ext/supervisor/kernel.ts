@@ -10,19 +10,20 @@ import {
   type Header,
   type JsonObject,
   type Message,
+  type NativeStream,
   type RequestHandlers,
   type ShellRequests,
   type UserExpression,
   type Wire,
 } from "../protocol/index.ts";
-import { isComplete } from "../cells/index.ts";
-import { echoHeartbeat, openSockets, Outbox, type KernelSockets } from "../transport/index.ts";
-import { deferred } from "./deferred.ts";
+import { Outbox, type FrameSink, type KernelSockets } from "../transport/index.ts";
+import { deferred, settlesWithin } from "./deferred.ts";
 import { ExecutionQueue, type ExecutionTurn } from "./execution-queue.ts";
 import { History } from "./history.ts";
 import { interruptUserProcess } from "./interrupt.ts";
 import { Iopub } from "./iopub.ts";
 import { kernelInfo } from "./kernel-info.ts";
+import type { TypeProblem, TypeService } from "./type-service/index.ts";
 import { UserProcess, UserProcessEndedError } from "./user-process.ts";
 
 export interface KernelOptions {
@@ -32,6 +33,9 @@ export interface KernelOptions {
   /** Root folder of the counterlab package. */
   readonly packageDir: string;
   readonly version: string;
+  readonly notebookDir: string;
+  /** Whether type errors are shown below the cell that ran ("warn") or not at all. */
+  readonly check?: "warn" | "off";
   /** Environment of the user process. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
@@ -51,6 +55,8 @@ const maxBacklogBytes = 32 * 1024 * 1024;
 const commBusyAfterMs = 50;
 /** How long a failed cell waits for the requests that it stops. */
 const stopGraceMs = 5;
+/** Type errors that are found later than this after the cell's end come after idle. */
+const checkWaitMs = 300;
 
 /** The supervisor: answers the protocol, and runs cells in a process that it can interrupt and replace. */
 export class Kernel {
@@ -58,11 +64,13 @@ export class Kernel {
   readonly finished: Promise<void>;
   readonly #options: KernelOptions;
   readonly #wire: Wire;
-  readonly #sockets: KernelSockets;
+  readonly #sockets: Promise<KernelSockets>;
   readonly #iopub: Iopub;
   readonly #outboxes: Readonly<Record<Channel | "stdin", Outbox>>;
   readonly #queue: ExecutionQueue;
   readonly #history = new History();
+  /** Loaded when the user process is up, because nothing needs it before. */
+  #types: Promise<TypeService> | undefined;
   readonly #comms = new Map<string, string>();
   /** Comm requests in progress, by message id; the function sends `busy` if that is still due. */
   readonly #handledComms = new Map<
@@ -77,12 +85,23 @@ export class Kernel {
   #cellEnded: Promise<unknown> = Promise.resolve();
   #stdinIdentities: readonly Uint8Array[] = [];
 
-  /** Binds the sockets and starts the user process. */
+  /** Starts the user process and binds the sockets, side by side. */
   static async start(options: KernelOptions): Promise<Kernel> {
-    return new Kernel(options, await openSockets(options.connection));
+    const sockets = import("../transport/sockets.ts").then(({ openSockets }) =>
+      openSockets(options.connection),
+    );
+    const kernel = new Kernel(options, sockets);
+    try {
+      await sockets;
+    } catch (error) {
+      kernel.#isShuttingDown = true;
+      await kernel.#user.kill();
+      throw error;
+    }
+    return kernel;
   }
 
-  private constructor(options: KernelOptions, sockets: KernelSockets) {
+  private constructor(options: KernelOptions, sockets: Promise<KernelSockets>) {
     this.#options = options;
     this.#sockets = sockets;
     this.finished = this.#finish.promise;
@@ -90,12 +109,16 @@ export class Kernel {
     const onError = (error: unknown): void => {
       options.log(`a message could not be sent: ${String(error)}`);
     };
-    this.#outboxes = {
-      shell: new Outbox(sockets.shell, { onError }),
-      control: new Outbox(sockets.control, { onError }),
-      stdin: new Outbox(sockets.stdin, { onError }),
+    const outbox = (channel: Channel | "stdin" | "iopub"): Outbox => {
+      const sink: FrameSink = { send: async (frames) => (await sockets)[channel].send(frames) };
+      return new Outbox(sink, { onError });
     };
-    this.#iopub = new Iopub({ wire: this.#wire, outbox: new Outbox(sockets.iopub, { onError }) });
+    this.#outboxes = {
+      shell: outbox("shell"),
+      control: outbox("control"),
+      stdin: outbox("stdin"),
+    };
+    this.#iopub = new Iopub({ wire: this.#wire, outbox: outbox("iopub") });
     this.#queue = new ExecutionQueue({
       run: (turn) => this.#execute(turn),
       abort: (turn) => {
@@ -104,8 +127,14 @@ export class Kernel {
     });
     this.#user = this.#startUserProcess();
     this.#iopub.status("starting");
+    void this.#user.ready.then(() => {
+      if (!this.#isShuttingDown)
+        void this.#typeService().then((types) => {
+          types.warmUp();
+        });
+    });
     for (const serving of [
-      echoHeartbeat(sockets.heartbeat),
+      this.#serveHeartbeat(),
       this.#serve("shell"),
       this.#serve("control"),
       this.#serveStdin(),
@@ -128,17 +157,25 @@ export class Kernel {
   async shutdown(): Promise<void> {
     if (this.#isShuttingDown) return;
     this.#isShuttingDown = true;
+    void this.#types?.then((types) => {
+      types.close();
+    });
     await this.#user.kill();
     const outboxes = [this.#iopub, ...Object.values(this.#outboxes)];
     await Promise.all(outboxes.map((outbox) => outbox.drained()));
-    this.#sockets.close();
+    (await this.#sockets).close();
     this.#finish.resolve(undefined);
   }
 
   // ---- channels
 
+  async #serveHeartbeat(): Promise<void> {
+    const { heartbeat } = await this.#sockets;
+    for await (const frames of heartbeat) await heartbeat.send(frames);
+  }
+
   async #serve(channel: Channel): Promise<void> {
-    for await (const frames of this.#sockets[channel]) {
+    for await (const frames of (await this.#sockets)[channel]) {
       const message = this.#decode(channel, frames);
       if (message === undefined) continue;
       try {
@@ -150,7 +187,7 @@ export class Kernel {
   }
 
   async #serveStdin(): Promise<void> {
-    for await (const frames of this.#sockets.stdin) {
+    for await (const frames of (await this.#sockets).stdin) {
       const message = this.#decode("stdin", frames);
       if (message?.header.msg_type !== "input_reply") continue;
       const { value } = message.content;
@@ -159,7 +196,7 @@ export class Kernel {
   }
 
   async #welcomeSubscribers(): Promise<void> {
-    for await (const [frame] of this.#sockets.iopub) {
+    for await (const [frame] of (await this.#sockets).iopub) {
       const isSubscription = frame?.[0] === 1;
       if (isSubscription) this.#iopub.welcome(frame.subarray(1));
     }
@@ -242,15 +279,14 @@ export class Kernel {
 
   readonly #shellHandlers: Omit<RequestHandlers<ShellRequests, RequestContext>, "execute"> = {
     kernel_info: () => kernelInfo(this.#options),
-    is_complete: ({ code }) => isComplete(code),
-    complete: ({ code, cursor_pos = code.length }) => ({
-      status: "ok",
-      matches: [],
-      cursor_start: cursor_pos,
-      cursor_end: cursor_pos,
-      metadata: {},
-    }),
-    inspect: () => ({ status: "ok", found: false, data: {}, metadata: {} }),
+    is_complete: async ({ code }) => {
+      const { isComplete } = await import("../cells/is-complete.ts");
+      return isComplete(code);
+    },
+    complete: async ({ code, cursor_pos: cursor = Array.from(code).length }) =>
+      (await this.#typeService()).complete(code, cursor),
+    inspect: async ({ code, cursor_pos: cursor = Array.from(code).length }) =>
+      (await this.#typeService()).inspect(code, cursor),
     history: (request) => ({ status: "ok", history: this.#history.find(request) }),
     comm_info: ({ target_name: target }) => ({
       status: "ok",
@@ -288,6 +324,8 @@ export class Kernel {
       const content = { code: request.code, execution_count: count };
       this.#iopub.publish({ msgType: "execute_input", content, parent: header });
     }
+    const problems =
+      silent || this.#options.check === "off" ? undefined : this.#check(request.code);
     const reply = await this.#run(message, request);
     if (reply.status === "error" && !silent) {
       const { ename, evalue, traceback } = reply;
@@ -300,6 +338,14 @@ export class Kernel {
     const aborted = isStop ? this.#queue.takeWaiting() : [];
     const metadata = { status: reply.status };
     this.#reply("shell", message, { msgType: "execute_reply", content: reply, metadata });
+    if (problems !== undefined && reply.status === "ok") {
+      const label = `Cell [${count}]`;
+      const shown = problems.then((found) => {
+        this.#iopub.stream("stderr", describeProblems(found, label), header);
+      });
+      // The result is out already; only idle waits, so that what belongs to the cell comes before it.
+      await settlesWithin(shown, checkWaitMs);
+    }
     this.#iopub.status("idle", header);
     for (const turn of aborted) this.#abort(turn);
   }
@@ -341,6 +387,23 @@ export class Kernel {
         execution_count: count,
         payload: [],
       };
+    }
+  }
+
+  #typeService(): Promise<TypeService> {
+    this.#types ??= import("./type-service/index.ts").then(
+      (module) => new module.TypeService(this.#options),
+    );
+    return this.#types;
+  }
+
+  /** Finds the type errors of a cell; whatever goes wrong with that is none of the cell's business. */
+  async #check(code: string): Promise<TypeProblem[]> {
+    try {
+      return await (await this.#typeService()).check(code);
+    } catch (error) {
+      if (!this.#isShuttingDown) this.#options.log(`a cell was not checked: ${String(error)}`);
+      return [];
     }
   }
 
@@ -392,6 +455,9 @@ export class Kernel {
       this.#iopub.publish({ msgType: "comm_close", content, parent: undefined });
     }
     this.#comms.clear();
+    void this.#types?.then((types) => {
+      types.clear();
+    });
     if (isIdle) this.#options.log(`the user process ended between cells: ${reason.message}`);
   }
 
@@ -399,7 +465,12 @@ export class Kernel {
     switch (message.type) {
       case "iopub":
         this.#trackComm(message.msgType, message.content);
-        this.#iopub.publish(message);
+        if (message.msgType === "stream") {
+          const { name, text } = message.content as { name: NativeStream; text: string };
+          this.#iopub.stream(name, text, this.#sameHeader(message.parent));
+        } else {
+          this.#iopub.publish(message);
+        }
         return;
       case "comm_handled":
         this.#finishComm(message.msgId);
@@ -416,6 +487,12 @@ export class Kernel {
         return;
       }
     }
+  }
+
+  /** The running request's own header object, so that its text from several sources is seen to belong together. */
+  #sameHeader(parent: Header | undefined): Header | undefined {
+    const running = this.#queue.running?.message.header;
+    return parent?.msg_id === running?.msg_id ? running : parent;
   }
 
   /** Lets a flood of output wait in the user process, not in our memory. */
@@ -465,6 +542,14 @@ export class Kernel {
 }
 
 type AnyHandler = (content: object, context: RequestContext) => Promise<object> | object;
+
+function describeProblems(problems: readonly TypeProblem[], label: string): string {
+  return problems
+    .map(
+      ({ line, column, code, message }) => `${label}:${line}:${column} - TS${code}: ${message}\n`,
+    )
+    .join("");
+}
 
 function isCommType(type: string): type is CommMessageType {
   return type === "comm_open" || type === "comm_msg" || type === "comm_close";

@@ -1,2 +1,2 @@
 export { Outbox, type FrameSink } from "./outbox.ts";
-export { echoHeartbeat, openSockets, type KernelSockets } from "./sockets.ts";
+export type { KernelSockets } from "./sockets.ts";

@@ -42,8 +42,3 @@ export async function openSockets(connection: Connection): Promise<KernelSockets
   }
   return { shell, control, stdin, iopub, heartbeat, close };
 }
-
-/** Sends every heartbeat back until the socket closes. */
-export async function echoHeartbeat(heartbeat: Reply): Promise<void> {
-  for await (const frames of heartbeat) await heartbeat.send(frames);
-}

@@ -256,7 +256,7 @@ describe("swap grid in a real browser, without Jupyter", function () {
         await allRendered();
         await page.emulateMedia({ colorScheme: theme });
         await page.evaluate((isDark) => {
-          document.body.style.background = isDark ? "#111" : "#fff";
+          document.body.style.cssText = isDark ? "background: #111; color: #eee" : "";
         }, theme === "dark");
         await page
           .getByRole("gridcell", { name: /^Patient 3 with the pathology of Consolidation/ })

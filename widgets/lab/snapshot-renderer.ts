@@ -96,9 +96,9 @@ function createRenderer(
       }, waitMs);
     }
 
+    /** The manager's renderer holds plain text ("Loading widget...", errors) until it holds a view. */
     #isLive(): boolean {
-      const view = this.#live?.node.querySelector(".jupyter-widgets");
-      return view !== null && view !== undefined;
+      return (this.#live?.node.childElementCount ?? 0) > 0;
     }
 
     #tryLive(): void {

@@ -16,9 +16,6 @@ export interface DisplayHost {
   update(displayId: string, bundle: MimeBundle, options?: Pick<DisplayOptions, "metadata">): void;
 }
 
-/** Where the kernel leaves its display host, whichever copy of this module widget models came from. */
-export const displayHostKey: unique symbol = Symbol.for("counterlab.displayHost") as never;
-
 /** The method by which a value tells any JavaScript kernel how to show it: returns a MIME bundle. */
 export const jupyterDisplayKey: unique symbol = Symbol.for("Jupyter.display") as never;
 
@@ -29,7 +26,24 @@ export const jupyterDisplayKey: unique symbol = Symbol.for("Jupyter.display") as
  */
 export const displayIdKey: unique symbol = Symbol.for("counterlab.displayId") as never;
 
+/** Where our kernel leaves a function that returns the newest cell's `display`. */
+const currentDisplayKey: unique symbol = Symbol.for("counterlab.display") as never;
+
+type RawOptions = DisplayOptions & { readonly raw: true };
+
+interface CellDisplay {
+  (bundle: MimeBundle, options: RawOptions): unknown;
+  update(displayId: string, bundle: MimeBundle, options: RawOptions): void;
+}
+
 /** The running kernel's display host, or `undefined` outside a kernel. */
 export function currentDisplayHost(): DisplayHost | undefined {
-  return (globalThis as { [displayHostKey]?: DisplayHost })[displayHostKey];
+  const display = (globalThis as { [currentDisplayKey]?: () => CellDisplay })[currentDisplayKey];
+  if (display === undefined) return undefined;
+  return {
+    display: (bundle, options) => void display()(bundle, { ...options, raw: true }),
+    update(displayId, bundle, options) {
+      display().update(displayId, bundle, { ...options, raw: true });
+    },
+  };
 }

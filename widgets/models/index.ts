@@ -1,11 +1,6 @@
 export { commHostKey, currentCommHost } from "./comm-host.ts";
 export type { Comm, CommHost, CommMessage, CommOpenOptions, CommSendOptions } from "./comm-host.ts";
-export {
-  currentDisplayHost,
-  displayHostKey,
-  displayIdKey,
-  jupyterDisplayKey,
-} from "./display-host.ts";
+export { currentDisplayHost, displayIdKey, jupyterDisplayKey } from "./display-host.ts";
 export type { DisplayHost, DisplayOptions, MimeBundle } from "./display-host.ts";
 export { snapshotMimeType, widgetViewMimeType, type Snapshot } from "./dom-widget-mime.ts";
 export { DomWidget, type DomState, type DomWidgetOptions } from "./dom-widget.ts";

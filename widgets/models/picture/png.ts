@@ -29,7 +29,7 @@ export function encodePng(
     ...Object.entries(text).map(([keyword, value]) =>
       chunk("tEXt", strToU8(`${keyword}\0${value.replace(/[^\n\x20-\xff]/g, "?")}`, true)),
     ),
-    chunk("IDAT", zlibSync(rows, { level: 9 })),
+    chunk("IDAT", zlibSync(rows, { level: 6 })),
     chunk("IEND", new Uint8Array(0)),
   ]);
 }
@@ -46,11 +46,13 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
 
 /** CRC-32 as in ISO 3309, which PNG asks for; fflate keeps its own to itself. */
 function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
+  const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
+    return crc;
+  });
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (crc >>> 8) ^ table[(crc ^ byte) & 255]!;
   return (crc ^ 0xffffffff) >>> 0;
 }
 

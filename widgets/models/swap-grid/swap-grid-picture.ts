@@ -16,6 +16,13 @@ import { distanceWords, shownDistance, swapGridWords } from "./swap-grid-words.t
 
 /** Largest PNG left in a notebook; as base64 it is a third larger, and must stay below 200 kB. */
 const budgetBytes = 140_000;
+/** Film noise hardly deflates: a picture beyond the budget is drawn again with less in it. */
+const economies = [
+  { greyLevels: 160, largestCellPx: 80 },
+  { greyLevels: 80, largestCellPx: 80 },
+  { greyLevels: 40, largestCellPx: 64 },
+  { greyLevels: 20, largestCellPx: 32 },
+];
 /** More than this and the picture says how many are left out. */
 const mostCells = { rows: 8, columns: 8 };
 
@@ -36,32 +43,40 @@ interface Ink {
   readonly cellPx: number;
 }
 
-/** Draws the grid and, below it, the selected cell: original, counterfactual, difference. */
+/** A picture, and which economy it took: the next one of the same grid starts there. */
+export interface SwapGridPicture extends Picture {
+  readonly economy: number;
+}
+
+/**
+ * Draws the grid and, below it, the selected cell: original, counterfactual, difference.
+ *
+ * @param economy Where to start saving, from the picture before; 0 when omitted.
+ */
 export function drawSwapGrid(
   state: SwapGridState,
   cellAt: (place: CellPlace) => SwapCell | undefined,
-): Picture {
+  { economy: firstEconomy = 0 }: { readonly economy?: number } = {},
+): SwapGridPicture {
   const alt = swapGridWords(state, cellAt);
   const font = pictureFont();
-  let picture: Picture | undefined;
-  // Film noise hardly deflates: a picture beyond the budget is drawn again with fewer greys.
-  for (const greyLevels of [160, 80, 40, 20]) {
+  for (let economy = firstEconomy; ; economy++) {
+    const { greyLevels, largestCellPx } = economies[economy]!;
     const palette = picturePalette(greyLevels);
-    const raster = draw(state, cellAt, palette, font);
+    const cellPx = Math.min(largestCellPx, Math.max(56, state.imageSizePx));
+    const raster = draw(state, cellAt, { palette, font, cellPx });
     const png = encodePng(raster, palette.rgb, { Description: alt });
-    picture = { png, alt, widthPx: raster.widthPx, heightPx: raster.heightPx };
-    if (png.length <= budgetBytes) break;
+    if (png.length <= budgetBytes || economy === economies.length - 1) {
+      return { png, alt, widthPx: raster.widthPx, heightPx: raster.heightPx, economy };
+    }
   }
-  return picture!;
 }
 
 function draw(
   state: SwapGridState,
   cellAt: (place: CellPlace) => SwapCell | undefined,
-  palette: PicturePalette,
-  font: PictureFont,
+  { palette, font, cellPx }: Pick<Ink, "palette" | "font" | "cellPx">,
 ): IndexedRaster {
-  const cellPx = Math.min(80, Math.max(56, state.imageSizePx));
   const rows = state.shownRows.slice(0, mostCells.rows);
   const columns = state.shownColumns.slice(0, mostCells.columns);
   const hasColumnFilms = columns.some((column) => state.pathologies[column]!.film !== null);
@@ -194,8 +209,14 @@ function drawBar(ink: Ink, xPx: number, yPx: number): void {
 
 /** The patient's right is at image left. */
 function markSides(ink: Ink, xPx: number, yPx: number): void {
-  write(ink, xPx + 4, yPx + 3, "R", 20, 235);
-  write(ink, xPx + panelSizePx - 11, yPx + 3, "L", 20, 235);
+  for (const [side, leftPx] of [
+    ["R", xPx + 4],
+    ["L", xPx + panelSizePx - 17],
+  ] as const) {
+    const area = { xPx: leftPx, yPx: yPx + 4, widthPx: 13, heightPx: 15 };
+    fillRectangle(ink.raster, area, ink.palette.grey(16));
+    write(ink, leftPx + 3, yPx + 5, side, 20, 235);
+  }
 }
 
 function drawBytes(ink: Ink, xPx: number, yPx: number, film: Uint8Array, shownPx: number): void {

@@ -31,6 +31,8 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
   readonly #sender: PacedSender<CellPlace>;
   #wantedByViews: readonly CellPlace[] = [];
   #hasView = false;
+  /** How much the last picture had to save; a later one of the same films saves as much at once. */
+  #economy = 0;
 
   constructor(options: SwapGridOptions) {
     const state = initialState(options);
@@ -93,7 +95,11 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
   }
 
   override picture(): Picture {
-    return drawSwapGrid(this.state, (place) => this.#cells.get(cellKey(place)));
+    const picture = drawSwapGrid(this.state, (place) => this.#cells.get(cellKey(place)), {
+      economy: this.#economy,
+    });
+    this.#economy = picture.economy;
+    return picture;
   }
 
   protected override displayed(): void {

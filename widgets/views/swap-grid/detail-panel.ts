@@ -86,9 +86,10 @@ export function detailPanel(scene: SwapGridScene, signal: AbortSignal): ScenePar
         "signed difference",
       );
       paint(before, filmPixels(shown?.film ?? original, lookup));
-      const isReady = cell?.status === "ready";
-      for (const { node: figure } of [after, difference])
-        figure.classList.toggle("cl-waiting", !isReady);
+      for (const { node: figure } of [after, difference]) {
+        figure.classList.toggle("cl-waiting", cell === undefined);
+        figure.classList.toggle("cl-failed", cell?.status === "failed");
+      }
       failure.hidden = cell?.status !== "failed";
       if (cell?.status === "failed") message.textContent = cell.message;
       if (cell?.status === "ready" && shown !== undefined) {

@@ -62,12 +62,12 @@ export const swapGridStyle = `
 .cl-margin span { overflow: hidden; text-overflow: ellipsis; }
 .cl-margin canvas { display: block; aspect-ratio: 1; opacity: 0.82; border-radius: 3px; }
 .cl-column-margin { flex-direction: column; justify-content: end; gap: 4px; padding-bottom: 6px; line-height: 1.2; text-align: center; }
-.cl-column-margin span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow-wrap: anywhere; }
+.cl-column-margin span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; hyphens: auto; overflow-wrap: break-word; }
 .cl-column-margin canvas { width: 100%; }
 .cl-row-margin { align-items: center; justify-content: space-between; gap: 8px; padding-right: 6px; }
 .cl-row-margin span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; }
 .cl-row-margin canvas { flex: none; width: min(64px, 50%); }
-.cl-chosen { color: var(--cl-film-text); font-weight: 600; }
+.cl-chosen { color: var(--cl-glow); }
 .cl-chosen canvas { opacity: 1; }
 .cl-cell { position: relative; aspect-ratio: 1; border-radius: 3px; background: var(--cl-film-2); cursor: pointer; outline: 1px solid transparent; outline-offset: 0; transition: outline-color 100ms, filter 100ms; }
 .cl-cell canvas { display: block; width: 100%; height: 100%; border-radius: inherit; }
@@ -94,6 +94,7 @@ export const swapGridStyle = `
 .cl-well { position: relative; aspect-ratio: 1; background: var(--cl-film-2); border-radius: 4px; }
 .cl-well canvas { display: block; width: 100%; height: 100%; border-radius: inherit; transition: opacity 120ms; }
 .cl-waiting canvas { opacity: 0.12; }
+.cl-failed canvas { opacity: 0; }
 .cl-draggable { cursor: crosshair; touch-action: none; }
 .cl-panel figcaption { margin-top: 5px; color: var(--cl-film-quiet); font-size: 12px; }
 .cl-side { position: absolute; top: 4px; padding: 0 4px; border-radius: 3px; background: rgb(0 0 0 / 55%); color: #fff; font: 600 11px/15px var(--jp-ui-font-family, system-ui, sans-serif); pointer-events: none; }

@@ -1,0 +1,1 @@
+export { TypeService, type TypeProblem, type TypeServiceOptions } from "./type-service.ts";

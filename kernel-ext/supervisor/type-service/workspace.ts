@@ -1,0 +1,79 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { cellGlobals, tslabModule } from "./cell-globals.ts";
+
+export interface WorkspaceOptions {
+  readonly notebookDir: string;
+  readonly packageDir: string;
+}
+
+/** The folder in which the type checker believes the cells to lie. */
+export interface Workspace {
+  readonly dir: string;
+  /** Removes it from disk. */
+  remove(): void;
+}
+
+/**
+ * Makes a folder outside the notebook's that resolves modules as a cell does: relative paths in the notebook's folder, packages
+ * in its node_modules, then in ours. Cells are never written to disk; only settings and declarations are.
+ */
+export function createWorkspace({ notebookDir, packageDir }: WorkspaceOptions): Workspace {
+  const root = realpathSync(mkdtempSync(path.join(tmpdir(), "counterlab-types-")));
+  // The checker looks for packages from the inside out, so the outermost folder holds the last resort.
+  const moduleDirs = [
+    path.dirname(packageDir),
+    path.join(packageDir, "node_modules"),
+    ...ancestors(notebookDir).map((dir) => path.join(dir, "node_modules")),
+  ].filter((dir) => path.basename(dir) === "node_modules" && existsSync(dir));
+  let dir = root;
+  for (const [index, target] of moduleDirs.entries()) {
+    if (index > 0) dir = path.join(dir, "inner");
+    mkdirSync(dir, { recursive: true });
+    symlinkSync(target, path.join(dir, "node_modules"), "junction");
+  }
+  dir = path.join(dir, "cells");
+  mkdirSync(dir);
+  writeFileSync(path.join(dir, "globals.d.ts"), cellGlobals);
+  writeFileSync(path.join(dir, "tslab.d.ts"), tslabModule);
+  const own = (subpath: string): string[] => [
+    path.join(packageDir, "dist", `${subpath}.d.ts`),
+    path.join(packageDir, `${subpath}.ts`),
+  ];
+  const settings = {
+    compilerOptions: {
+      ...{ target: "esnext", module: "esnext", moduleResolution: "bundler", lib: ["esnext"] },
+      ...{ types: ["node"], strict: true, noImplicitAny: false, skipLibCheck: true },
+      ...{ allowImportingTsExtensions: true, noEmit: true, moduleDetection: "force" },
+      ...{ allowJs: true, resolveJsonModule: true },
+      rootDirs: [".", notebookDir],
+      paths: {
+        counterlab: own("src/index"),
+        "counterlab/widgets": own("widgets/models/index"),
+      },
+    },
+    include: ["*.ts"],
+  };
+  writeFileSync(path.join(dir, "tsconfig.json"), JSON.stringify(settings));
+  return {
+    dir,
+    remove() {
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The folder and all above it, outermost first. */
+function ancestors(dir: string): string[] {
+  const parent = path.dirname(dir);
+  return parent === dir ? [dir] : [...ancestors(parent), dir];
+}
