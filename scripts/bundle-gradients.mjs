@@ -50,6 +50,13 @@ function publicStandIn(path) {
   return isWhole ? `export { ${known.join(", ")} } ${from}` : undefined;
 }
 
+// Two gradients call tensor.reshape(...), which exists only where tf.js's chained operations are registered.
+function withoutChainedOps(source) {
+  const plain = source.replace(/\b(\w+)\.reshape\(/g, "reshape($1, ");
+  if (plain === source || /import \{ reshape \}/.test(source)) return plain;
+  return `import { reshape } from "../ops/reshape";\n${plain}`;
+}
+
 const { outputFiles } = await build({
   entryPoints: [join(dist, "register_all_gradients.js")],
   bundle: true,
@@ -65,7 +72,7 @@ const { outputFiles } = await build({
       setup: ({ onLoad }) =>
         onLoad({ filter: /tfjs-core[/\\]dist[/\\].*\.js$/ }, ({ path }) => {
           if (/gradients[/\\]|register_all_gradients/.test(path)) {
-            return { contents: readFileSync(path, "utf8").replace(/^\/\/# sourceMapping.*$/m, "") };
+            return { contents: withoutChainedOps(readFileSync(path, "utf8")) };
           }
           return { contents: publicStandIn(path) ?? readFileSync(path, "utf8") };
         }),

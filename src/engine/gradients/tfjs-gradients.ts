@@ -1556,7 +1556,7 @@ var gatherGradConfig = {
             return derXBatch(x2, indices.slice(i, 1), dy.slice(i, 1))();
           }),
         );
-        return stacked.reshape(x.shape);
+        return reshape(stacked, x.shape);
       };
       return { x: derXBatched, indices: () => indices };
     } else {
@@ -2131,9 +2131,9 @@ function prodsGradFn_(x, dy, axis) {
   const removedShape = newShape.splice(xRank - axis.length, axis.length);
   const endPartShape = removedShape.reduce((p, c) => p * c, 1);
   newShape.push(endPartShape);
-  const reshapedPermutedX = permutedX.reshape(newShape);
+  const reshapedPermutedX = reshape(permutedX, newShape);
   let prodGrad = prodGradFn_(reshapedPermutedX, dy, finalProdAxis);
-  prodGrad = prodGrad.reshape(permutedX.shape);
+  prodGrad = reshape(prodGrad, permutedX.shape);
   if (xPermutation != null) {
     const undoPermutation = backend_util.getUndoAxesPermutation(xPermutation);
     prodGrad = transpose(prodGrad, undoPermutation);

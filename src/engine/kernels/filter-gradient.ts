@@ -21,8 +21,8 @@ export function filterGradient(to: Lowering, x: string, dy: string, info: ConvIn
   if (isDense && rows === 1 && columns === 1 && isUnpadded(info)) return pointwise(to, x, dy, info);
   const taps = rows * columns;
   if (isDense) {
-    const separable = (rows + columns) * (inChannels + outChannels) * 0.5;
-    if (separable < taps * Math.min(inChannels, outChannels)) return shiftBoth(to, x, dy, info);
+    const copies = rows * outChannels + columns * inChannels;
+    if (copies <= taps * Math.min(inChannels, outChannels)) return shiftBoth(to, x, dy, info);
     if (outChannels < inChannels) return shiftGradient(to, x, dy, info);
   }
   return shiftInput(to, x, dy, info);
@@ -71,12 +71,10 @@ function pointwise(to: Lowering, x: string, dy: string, info: ConvInfo): string 
 }
 
 function shiftBoth(to: Lowering, x: string, dy: string, info: ConvInfo): string {
-  const { batchSize, inChannels, outChannels, outHeight, outWidth, padInfo, inHeight } = info;
+  const { batchSize, inChannels, outChannels, outWidth, padInfo, inHeight } = info;
   const { filterHeight: rows, filterWidth: columns } = info;
-  // Row h + r of the padded input meets row h of dy: put dy down r rows. It then has the padded input's height.
   const { top, bottom, left } = padInfo;
   const height = inHeight + top + bottom;
-  const gradients = range(rows).map((r) => padded(to, dy, [r, 0, height - outHeight - r, 0]));
   const inputs = range(columns).map((s) => {
     const right = outWidth + s - left - info.inWidth;
     return padded(to, x, [top, left - s, bottom, right]);
@@ -84,11 +82,30 @@ function shiftBoth(to: Lowering, x: string, dy: string, info: ConvInfo): string 
   const size = height * outWidth;
   const product = correlate(
     to,
-    to.reshape(joined(to, gradients), [batchSize, rows * outChannels, size]),
+    shiftedDown(to, dy, height, info),
     to.reshape(joined(to, inputs), [batchSize, columns * inChannels, size]),
   );
-  const axes = to.reshape(product, [rows, outChannels, columns, inChannels]);
-  return to.op("Transpose", [axes], { perm: [1, 3, 0, 2] });
+  const axes = to.reshape(product, [outChannels, rows, columns, inChannels]);
+  return to.op("Transpose", [axes], { perm: [0, 3, 1, 2] });
+}
+
+// Row h of dy meets row h + r of the padded input: for every r put dy down r rows and fill up with zeros to the padded
+// input's height. One copy writes all of them, since the rows of a channel lie one behind the other: 0 dy 0 0 dy 0 ...
+function shiftedDown(to: Lowering, dy: string, height: number, info: ConvInfo): string {
+  const { batchSize, outChannels, outHeight, outWidth, filterHeight: rows } = info;
+  const flat = to.reshape(dy, [batchSize * outChannels, outHeight * outWidth]);
+  const zeros = (count: number) => {
+    const shape = to.ints([batchSize * outChannels, count * outWidth]);
+    return count === 0 ? [] : [to.op("Expand", [to.builder.float(0), shape])];
+  };
+  const below = (r: number) => height - outHeight - r;
+  const parts = range(rows).flatMap((r) => [
+    ...zeros(r === 0 ? 0 : below(r - 1) + r),
+    flat,
+    ...(r === rows - 1 ? zeros(below(r)) : []),
+  ]);
+  const all = parts.length === 1 ? flat : to.op("Concat", parts, { axis: 1 });
+  return to.reshape(all, [batchSize, outChannels * rows, height * outWidth]);
 }
 
 function shiftInput(to: Lowering, x: string, dy: string, info: ConvInfo): string {
