@@ -1,3 +1,7 @@
+// Imported, because a cell may replace the globals, e.g. by a fake clock.
+import { performance } from "node:perf_hooks";
+import { setTimeout } from "node:timers";
+
 export type StreamName = "stdout" | "stderr";
 
 export interface StreamBatchOptions<Target> {
