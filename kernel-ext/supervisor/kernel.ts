@@ -132,7 +132,10 @@ export class Kernel {
     this.#user = this.#startUserProcess();
     this.#iopub.status("starting");
     setTimeout(() => {
-      if (!this.#isShuttingDown) void this.#typeService().then((types) => { types.warmUp(); });
+      if (!this.#isShuttingDown)
+        void this.#typeService().then((types) => {
+          types.warmUp();
+        });
     }, typesAfterMs);
     for (const serving of [
       this.#serveHeartbeat(),
