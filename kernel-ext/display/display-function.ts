@@ -1,4 +1,4 @@
-import { checkBundle, mimeBundle, type MimeBundle } from "./mime-bundle.ts";
+import { checkBundle, displayIdOf, mimeBundle, type MimeBundle } from "./mime-bundle.ts";
 
 export interface DisplayOptions {
   /** Names the output so that `display.update` can replace it. */
@@ -81,7 +81,7 @@ export function createDisplay(channel: DisplayChannel): Display {
   };
 
   const display = (value: unknown, options: DisplayOptions = {}): DisplayHandle => {
-    const displayId = options.displayId ?? channel.newDisplayId();
+    const displayId = options.displayId ?? displayIdOf(value) ?? channel.newDisplayId();
     show("display_data", value, { ...options, displayId });
     return {
       displayId,

@@ -7,5 +7,5 @@ export {
   type DisplayHandle,
   type DisplayOptions,
 } from "./display-function.ts";
-export { displayMethod, mimeBundle, type MimeBundle } from "./mime-bundle.ts";
+export { displayIdOf, displayMethod, mimeBundle, type MimeBundle } from "./mime-bundle.ts";
 export { StreamBatch, type StreamName } from "./stream-batch.ts";

@@ -6,6 +6,15 @@ export type MimeBundle = Readonly<Record<string, unknown>>;
 /** The method by which a value says how it shows: `value[Symbol.for("Jupyter.display")]()` returns a MIME bundle or a promise of one. */
 export const displayMethod: unique symbol = Symbol.for("Jupyter.display") as never;
 
+/** The property by which a value names its output, so that it can replace it later (a widget's picture). */
+export const displayIdKey: unique symbol = Symbol.for("counterlab.displayId") as never;
+
+/** The name that `value` gives to its output, if it does. */
+export function displayIdOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || !(displayIdKey in value)) return undefined;
+  return typeof value[displayIdKey] === "string" ? value[displayIdKey] : undefined;
+}
+
 /** How a value shows in a notebook; only values with a display method of their own may answer later. */
 export function mimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
   const show = hasDisplayMethod(value) ? value[displayMethod] : undefined;

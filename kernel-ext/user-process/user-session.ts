@@ -15,7 +15,13 @@ import {
   type RunOutcome,
 } from "../cells/index.ts";
 import { CommRegistry } from "../comms/index.ts";
-import { mimeBundle, StreamBatch, type Display, type MimeBundle } from "../display/index.ts";
+import {
+  displayIdOf,
+  mimeBundle,
+  StreamBatch,
+  type Display,
+  type MimeBundle,
+} from "../display/index.ts";
 import type {
   ErrorReply,
   ExecuteOutcome,
@@ -242,11 +248,17 @@ export class UserSession {
       const bundle = mimeBundle(value);
       const data = (bundle instanceof Promise ? yield bundle : bundle) as MimeBundle;
       yield* drain(cell.pending);
-      this.#publish({
-        parent: cell.parent,
-        msgType: "execute_result",
-        content: { execution_count: executionCount, data, metadata: {} },
-      });
+      const displayId = displayIdOf(value);
+      if (displayId === undefined) {
+        this.#publish({
+          parent: cell.parent,
+          msgType: "execute_result",
+          content: { execution_count: executionCount, data, metadata: {} },
+        });
+      } else {
+        // Front ends remember display ids of display_data alone, not of execute_result.
+        cell.display(data, { raw: true, displayId });
+      }
     }
     yield* drain(cell.pending);
     for (const [name, code] of Object.entries(request.user_expressions ?? {})) {

@@ -14,7 +14,7 @@ export function buildKernel(): Promise<string> {
 }
 
 async function build(): Promise<string> {
-  for (const folder of ["kernel-ext", "widgets/models"]) {
+  for (const folder of ["kernel-ext", "widgets/models", "widgets/drawing"]) {
     const names = await readdir(path.join(root, folder), { recursive: true });
     for (const name of names) {
       if (!name.endsWith(".ts")) continue;

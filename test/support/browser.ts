@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { chromium, type Browser, type Page } from "playwright-core";
+
+const candidates = [
+  process.env["COUNTERLAB_CHROMIUM"],
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** Starts a real browser; the error says what to install when there is none. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
+  if (executablePath === undefined) {
+    throw new Error(
+      "The browser tests need Chromium: `sudo apt-get install chromium` on Debian or Ubuntu, " +
+        "or set COUNTERLAB_CHROMIUM to the path of a Chromium or Chrome.",
+    );
+  }
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-dev-shm-usage",
+      "--force-color-profile=srgb",
+    ],
+  });
+}
+
+/** What a page did that it must not do. */
+export interface PageFaults {
+  /** URLs outside the allowed origins; they were blocked. */
+  readonly outsideRequests: string[];
+  readonly errors: string[];
+}
+
+/** Blocks every request that does not go to `allowedOrigin`, and collects uncaught errors. */
+export async function watchPage(page: Page, allowedOrigin: string): Promise<PageFaults> {
+  const faults: PageFaults = { outsideRequests: [], errors: [] };
+  page.on("pageerror", (error) => faults.errors.push(error.message));
+  await page.route("**/*", async (route) => {
+    const url = route.request().url();
+    if (url.startsWith(allowedOrigin) || url.startsWith("data:") || url.startsWith("blob:")) {
+      await route.fallback();
+      return;
+    }
+    faults.outsideRequests.push(url);
+    await route.abort();
+  });
+  return faults;
+}

@@ -1,0 +1,13 @@
+import type { WidgetFrontEnd } from "../views/front-end.ts";
+
+/** A widget's module, whatever its state and what its views share. */
+export type AnyFrontEnd = WidgetFrontEnd<Record<string, unknown>, unknown>;
+
+/** Every widget of ours by name; its module is loaded when the first one opens. */
+export const frontEnds: Readonly<Record<string, () => Promise<AnyFrontEnd>>> = {
+  SwapGrid: async () => asAny(await import("../views/swap-grid.ts")),
+};
+
+function asAny<State, Shared>(frontEnd: WidgetFrontEnd<State, Shared>): AnyFrontEnd {
+  return frontEnd as unknown as AnyFrontEnd;
+}

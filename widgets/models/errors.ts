@@ -1,0 +1,4 @@
+/** Something a widget was given that it cannot work with; the message says what is allowed. */
+export class WidgetInputError extends Error {
+  override readonly name = "WidgetInputError";
+}

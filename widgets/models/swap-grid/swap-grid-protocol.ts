@@ -1,0 +1,80 @@
+// What the kernel side and the views of the swap grid say to each other: both sides are checked
+// against the same shapes.
+
+/** One cell: whose film, and whose pathology it is to show. */
+export interface CellPlace {
+  readonly identity: number;
+  readonly pathology: number;
+}
+
+/** One film in the margin of the grid. */
+export interface SourceFilm {
+  readonly label: string;
+  /** More about it for the read-out: "female, 61 years, PA". */
+  readonly detail: string;
+  /** 8-bit pixels; null when the source is a code or a class without a film of its own. */
+  readonly film: Uint8Array | null;
+}
+
+/** The film that a counterfactual is compared with. */
+export type ComparedWith = "original" | "reconstruction";
+
+/** Ranges of the difference map that a reader can choose from, in intensity. */
+export const differenceRanges: readonly number[] = [0.1, 0.25, 0.5, 1];
+
+/** Synced state, beside what every visible widget has. */
+export interface SwapGridState {
+  readonly title: string;
+  readonly imageSizePx: number;
+  readonly identities: readonly SourceFilm[];
+  readonly pathologies: readonly SourceFilm[];
+  /** Indices of the identities that are rows, ascending, at least one. */
+  readonly shownRows: readonly number[];
+  /** Indices of the pathologies that are columns, ascending, at least one. */
+  readonly shownColumns: readonly number[];
+  readonly selected: CellPlace;
+  readonly comparedWith: ComparedWith;
+  /** Intensity at which the difference map ends on either side. */
+  readonly differenceRange: number;
+  readonly windowCenter: number;
+  readonly windowWidth: number;
+  /** Whether films are interpolated; sharp pixels otherwise. */
+  readonly isSmooth: boolean;
+}
+
+/** How far the counterfactual is from one film, in intensity (0 to 1). */
+export interface Distance {
+  readonly meanAbsolute: number;
+  readonly largest: number;
+}
+
+/** A cell that is there; films are numbers of buffers of the same message. */
+export interface ReadyCell extends CellPlace {
+  readonly status: "ready";
+  readonly image: number;
+  readonly reconstruction: number | null;
+  readonly fromOriginal: Distance;
+  readonly fromReconstruction: Distance | null;
+}
+
+export interface FailedCell extends CellPlace {
+  readonly status: "failed";
+  /** One short line. */
+  readonly message: string;
+}
+
+/** Kernel to views: cells that were rendered, in batches. */
+export interface SwapGridUpdate {
+  readonly type: "cells";
+  readonly sequence: number;
+  readonly cells: readonly (ReadyCell | FailedCell)[];
+}
+
+/** View to kernel. */
+export type SwapGridRequest =
+  /** The cells that the view misses, most urgent first; replaces the list before. */
+  | { readonly type: "want"; readonly cells: readonly CellPlace[] }
+  /** Everything up to this batch is on the screen. */
+  | { readonly type: "drawn"; readonly sequence: number }
+  /** Try a failed cell once more. */
+  | { readonly type: "retry"; readonly cell: CellPlace };

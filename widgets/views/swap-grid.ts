@@ -1,0 +1,106 @@
+import type { SwapGridState } from "../models/swap-grid/swap-grid-protocol.ts";
+import { element, oncePerFrame } from "./element.ts";
+import type { InitializeContext, RenderContext } from "./front-end.ts";
+import { cellStore, type CellStore } from "./swap-grid/cell-store.ts";
+import { sourceChoice } from "./swap-grid/source-choice.ts";
+import { detailPanel } from "./swap-grid/detail-panel.ts";
+import { filmGrid } from "./swap-grid/film-grid.ts";
+import { swapGridStyle } from "./swap-grid/swap-grid-style.ts";
+import { liveWords, shownPlaces, type SwapGridScene } from "./swap-grid/scene.ts";
+
+/** How long the selection must rest before it is read out: arrow keys held down stay silent. */
+const readOutAfterMs = 300;
+
+const stateNames = [
+  "shownRows",
+  "shownColumns",
+  "selected",
+  "comparedWith",
+  "differenceRange",
+  "windowCenter",
+  "windowWidth",
+  "isSmooth",
+] as const;
+
+/** Starts to collect the model's cells, for all its views. */
+export function initialize(context: InitializeContext<SwapGridState>): CellStore {
+  return cellStore(context);
+}
+
+/** Draws the swap grid into `el` and keeps it up to date until `signal` is aborted. */
+export function render({
+  model,
+  el,
+  signal,
+  shared,
+}: RenderContext<SwapGridState, CellStore>): void {
+  const store = shared ?? initialize({ model, signal });
+  const change = (patch: Partial<SwapGridState>): void => {
+    for (const name of Object.keys(patch) as (keyof SwapGridState)[]) {
+      model.set(name, patch[name]!);
+    }
+    model.save_changes();
+  };
+  const scene: SwapGridScene = {
+    get: (name) => model.get(name),
+    change,
+    cellAt: (place) => store.cellAt(place),
+    retry: (place) => {
+      store.retry(place);
+    },
+  };
+
+  const parts = [
+    sourceChoice(scene, "rows"),
+    sourceChoice(scene, "columns"),
+    filmGrid(scene, signal),
+    detailPanel(scene, signal),
+  ] as const;
+  const [rowChoice, columnChoice, grid, detail] = parts;
+  const readOut = element("div", { class: "cl-unseen", "aria-live": "polite" });
+  const root = element(
+    "div",
+    {
+      class: "cl-swap",
+      role: "group",
+      "aria-label": model.get("title") || "Counterfactual grid",
+      // Arrow keys and Space are ours in here; JupyterLab would move between cells.
+      "data-lm-suppress-shortcuts": "true",
+    },
+    element("style", {}, swapGridStyle),
+    element("div", { class: "cl-bar" }, rowChoice.node, columnChoice.node),
+    element("div", { class: "cl-stage" }, grid.node, detail.node),
+    readOut,
+  );
+  el.append(root);
+
+  const update = oncePerFrame(signal, () => {
+    for (const part of parts) part.update();
+    store.want(shownPlaces(scene).filter((place) => store.cellAt(place) === undefined));
+  });
+  let readOutTimer: ReturnType<typeof setTimeout> | undefined;
+  let lastRead = liveWords(scene);
+  const readLater = (): void => {
+    clearTimeout(readOutTimer);
+    readOutTimer = setTimeout(() => {
+      const words = liveWords(scene);
+      if (words !== lastRead) readOut.textContent = words;
+      lastRead = words;
+    }, readOutAfterMs);
+  };
+  const changed = (): void => {
+    update();
+    readLater();
+  };
+  for (const name of stateNames) model.on(`change:${name}`, changed);
+  store.subscribe(changed, signal);
+  const resizes = new ResizeObserver(update);
+  resizes.observe(root);
+  signal.addEventListener("abort", () => {
+    for (const name of stateNames) model.off(`change:${name}`, changed);
+    clearTimeout(readOutTimer);
+    resizes.disconnect();
+    root.remove();
+  });
+  update();
+}

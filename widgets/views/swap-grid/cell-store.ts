@@ -1,0 +1,108 @@
+import type {
+  CellPlace,
+  FailedCell,
+  ReadyCell,
+  SwapGridRequest,
+  SwapGridState,
+  SwapGridUpdate,
+} from "../../models/swap-grid/swap-grid-protocol.ts";
+import { bytesFromBinary, type BinaryData, type InitializeContext } from "../front-end.ts";
+
+/** A rendered cell with its pixels. */
+export interface ShownCell extends Omit<ReadyCell, "image" | "reconstruction"> {
+  readonly image: Uint8Array;
+  readonly reconstruction: Uint8Array | null;
+}
+
+/** The cells of one model that have reached this page, shared by all its views. */
+export interface CellStore {
+  /** The cell as it came, or `undefined` while it is on its way. */
+  cellAt(place: CellPlace): ShownCell | FailedCell | undefined;
+  /** Asks the kernel for what is missing of `places`, most urgent first; replaces the list before. */
+  want(places: readonly CellPlace[]): void;
+  /** Throws a failed cell away and asks for it again. */
+  retry(place: CellPlace): void;
+  /** Calls back after cells came; ends with `signal`. */
+  subscribe(callback: () => void, signal: AbortSignal): void;
+}
+
+/** After this long without any cell the request is repeated: it, or its answer, may be lost. */
+const repeatMs = 3000;
+
+/** Starts to listen to a model's cells. */
+export function cellStore({ model, signal }: InitializeContext<SwapGridState>): CellStore {
+  const cells = new Map<string, ShownCell | FailedCell>();
+  const subscribers = new Set<() => void>();
+  let wanted: readonly CellPlace[] = [];
+  let lastAsked = "";
+  let repeatTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const send = (request: SwapGridRequest): void => {
+    model.send(request);
+  };
+  const missing = (): readonly CellPlace[] => wanted.filter((place) => !cells.has(keyOf(place)));
+  const announce = (): void => {
+    for (const callback of subscribers) callback();
+  };
+  const ask = (): void => {
+    clearTimeout(repeatTimer);
+    const places = missing();
+    lastAsked = places.map(keyOf).join(" ");
+    if (places.length === 0 || signal.aborted) return;
+    send({ type: "want", cells: places });
+    repeatTimer = setTimeout(ask, repeatMs);
+  };
+
+  const receive = (update: SwapGridUpdate, buffers: readonly BinaryData[] = []): void => {
+    // Message types that a newer kernel side may add mean nothing to this view.
+    if ((update.type as string) !== "cells") return;
+    const pixels = (index: number): Uint8Array => bytesFromBinary(buffers[index]!);
+    for (const cell of update.cells) {
+      const isReady = cell.status === "ready";
+      const shown = isReady
+        ? {
+            ...cell,
+            image: pixels(cell.image),
+            reconstruction: cell.reconstruction === null ? null : pixels(cell.reconstruction),
+          }
+        : cell;
+      cells.set(keyOf(cell), shown);
+    }
+    announce();
+    clearTimeout(repeatTimer);
+    const places = missing();
+    lastAsked = places.map(keyOf).join(" ");
+    if (places.length > 0) repeatTimer = setTimeout(ask, repeatMs);
+    // The kernel sends the next batch when this one is on the screen.
+    requestAnimationFrame(() => {
+      if (!signal.aborted) send({ type: "drawn", sequence: update.sequence });
+    });
+  };
+
+  model.on("msg:custom", receive);
+  signal.addEventListener("abort", () => {
+    model.off("msg:custom", receive);
+    clearTimeout(repeatTimer);
+  });
+
+  return {
+    cellAt: (place) => cells.get(keyOf(place)),
+    want(places) {
+      wanted = places;
+      if (missing().map(keyOf).join(" ") !== lastAsked) ask();
+    },
+    retry(place) {
+      cells.delete(keyOf(place));
+      announce();
+      send({ type: "retry", cell: place });
+    },
+    subscribe(callback, subscriberSignal) {
+      subscribers.add(callback);
+      subscriberSignal.addEventListener("abort", () => void subscribers.delete(callback));
+    },
+  };
+}
+
+function keyOf({ identity, pathology }: CellPlace): string {
+  return `${identity},${pathology}`;
+}

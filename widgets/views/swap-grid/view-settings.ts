@@ -1,0 +1,93 @@
+import { fullWindow, smallestWindowWidth } from "../../drawing/window-level.ts";
+import { differenceRanges } from "../../models/swap-grid/swap-grid-protocol.ts";
+import { element } from "../element.ts";
+import type { ScenePart, SwapGridScene } from "./scene.ts";
+
+/** How the films are shown: what is compared, range of the map, window and level, interpolation. */
+export function viewSettings(scene: SwapGridScene): ScenePart {
+  const compared = element(
+    "select",
+    {},
+    element("option", { value: "original" }, "original"),
+    element("option", { value: "reconstruction" }, "reconstruction"),
+  );
+  compared.addEventListener("change", () => {
+    scene.change({
+      comparedWith: compared.value === "reconstruction" ? "reconstruction" : "original",
+    });
+  });
+  const comparedField = field("Compare with", compared);
+
+  const ranges = [...new Set([...differenceRanges, scene.get("differenceRange")])].toSorted(
+    (left, right) => left - right,
+  );
+  const range = element(
+    "select",
+    {},
+    ...ranges.map((value) => element("option", { value }, `±${value}`)),
+  );
+  range.addEventListener("change", () => {
+    scene.change({ differenceRange: Number(range.value) });
+  });
+
+  const level = slider({ min: 0, max: 1 }, (value) => {
+    scene.change({ windowCenter: value });
+  });
+  const width = slider({ min: smallestWindowWidth, max: 2 }, (value) => {
+    scene.change({ windowWidth: value });
+  });
+  const reset = element("button", { type: "button", class: "cl-button" }, "Reset");
+  reset.addEventListener("click", () => {
+    scene.change({ windowCenter: fullWindow.center, windowWidth: fullWindow.width });
+  });
+
+  const smooth = element("input", { type: "checkbox" });
+  smooth.addEventListener("change", () => {
+    scene.change({ isSmooth: smooth.checked });
+  });
+
+  return {
+    node: element(
+      "div",
+      { class: "cl-settings" },
+      comparedField,
+      field("Difference range", range),
+      field("Level", level),
+      field("Window", width),
+      reset,
+      element("label", { class: "cl-field cl-check" }, smooth, "Smooth pixels"),
+    ),
+    update() {
+      const cell = scene.cellAt(scene.get("selected"));
+      comparedField.hidden = cell?.status === "ready" && cell.reconstruction === null;
+      compared.value = scene.get("comparedWith");
+      range.value = String(scene.get("differenceRange"));
+      setSlider(level, scene.get("windowCenter"));
+      setSlider(width, scene.get("windowWidth"));
+      reset.disabled =
+        scene.get("windowCenter") === fullWindow.center &&
+        scene.get("windowWidth") === fullWindow.width;
+      smooth.checked = scene.get("isSmooth");
+    },
+  };
+}
+
+function field(label: string, control: HTMLElement): HTMLElement {
+  return element("label", { class: "cl-field" }, element("span", {}, label), control);
+}
+
+function slider(
+  { min, max }: { readonly min: number; readonly max: number },
+  changed: (value: number) => void,
+): HTMLInputElement {
+  const input = element("input", { type: "range", min, max, step: 0.01 });
+  input.addEventListener("input", () => {
+    changed(Number(input.value));
+  });
+  return input;
+}
+
+/** Leaves a slider alone while it shows the value already: a reader may hold its handle. */
+function setSlider(input: HTMLInputElement, value: number): void {
+  if (Math.abs(Number(input.value) - value) > 0.005) input.value = String(value);
+}
