@@ -37,6 +37,8 @@ export class TypeService {
   #starts = 0;
   /** What a new server must be shown. */
   readonly #texts = new Map<string, string>();
+  /** Checks come one after the other, because cells without names share one file. */
+  #checks: Promise<unknown> = Promise.resolve();
   /** Requests about the draft come one after the other, because they share one file. */
   #draft: Promise<unknown> = Promise.resolve();
 
@@ -52,7 +54,13 @@ export class TypeService {
   }
 
   /** Adds a cell that starts to run, and finds its type errors. */
-  async check(source: string): Promise<TypeProblem[]> {
+  check(source: string): Promise<TypeProblem[]> {
+    const checked = this.#checks.then(() => this.#check(source));
+    this.#checks = checked.catch(() => undefined);
+    return checked;
+  }
+
+  async #check(source: string): Promise<TypeProblem[]> {
     const module = this.#modules.add(source);
     const server = await this.#start();
     await this.#show(server, module);
