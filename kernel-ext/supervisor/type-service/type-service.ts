@@ -35,6 +35,7 @@ export class TypeService {
   #workspace: Workspace | undefined;
   #server: LanguageServer | undefined;
   #starts = 0;
+  #isClosed = false;
   /** What a new server must be shown. */
   readonly #texts = new Map<string, string>();
   /** Checks come one after the other, because cells without names share one file. */
@@ -49,7 +50,7 @@ export class TypeService {
   /** Starts the language server, so that the first completion need not wait for it. */
   warmUp(): void {
     this.complete("", 0).catch((error: unknown) => {
-      this.#options.log(`types are not available: ${String(error)}`);
+      if (!this.#isClosed) this.#options.log(`types are not available: ${String(error)}`);
     });
   }
 
@@ -129,6 +130,7 @@ export class TypeService {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#server?.close();
     this.#workspace?.remove();
     this.#server = undefined;
@@ -156,6 +158,7 @@ export class TypeService {
   }
 
   async #start(): Promise<LanguageServer> {
+    if (this.#isClosed) throw new Error("the type service is closed");
     this.#workspace ??= createWorkspace(this.#options);
     if (this.#server !== undefined) return this.#server;
     if (this.#starts >= maxStarts) throw new Error("the language server ended too often");
