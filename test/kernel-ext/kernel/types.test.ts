@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { JupyterClient } from "../../support/jupyter-client.ts";
@@ -122,22 +124,37 @@ describe("types of cells", function () {
     }
   });
 
+  it("survive the end of the language server", async () => {
+    const { stdout } = spawnSync("pgrep", ["-P", String(kernel.kernel.pid), "-f", "lsp"], {
+      encoding: "utf8",
+    });
+    process.kill(Number(stdout.trim()), "SIGKILL");
+    await new Promise((done) => setTimeout(done, 100));
+    assert.deepEqual((await complete("gree"))["matches"], ["greet"]);
+    const run = await kernel.execute("greet(5)");
+    assert.match(run.stderr, /TS2345/);
+  });
+
   it("are forgotten with the variables", async () => {
     await kernel.execute("process.exit()");
     assert.deepEqual((await complete("gree"))["matches"], []);
   });
 
-  it("leave nothing on disk", async () => {
-    const ours = async (): Promise<string[]> =>
-      (await readdir(tmpdir())).filter((name) => name.startsWith("counterlab-types-"));
-    const before = await ours();
+  it("leave nothing on disk, or clean up after a kernel that was killed", async () => {
+    const foldersOf = async ({ kernel: { pid } }: JupyterClient): Promise<string[]> =>
+      (await readdir(tmpdir())).filter((name) => name.startsWith(`counterlab-types-${pid!}-`));
+    const killed = await JupyterClient.start();
+    await killed.request("shell", "complete_request", { code: "a", cursor_pos: 1 });
+    assert.equal((await foldersOf(killed)).length, 1);
+    const exit = once(killed.kernel, "exit");
+    killed.kernel.kill("SIGKILL");
+    await exit;
+    await killed.close();
     const other = await JupyterClient.start();
-    await other.execute("1");
     await other.request("shell", "complete_request", { code: "a", cursor_pos: 1 });
+    assert.equal((await foldersOf(other)).length, 1);
+    assert.equal((await foldersOf(killed)).length, 0);
     await other.close();
-    assert.deepEqual(
-      (await ours()).filter((name) => !before.includes(name)),
-      [],
-    );
+    assert.equal((await foldersOf(other)).length, 0);
   });
 });
