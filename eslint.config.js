@@ -35,6 +35,8 @@ export default tseslint.config(
         process: "readonly",
         console: "readonly",
         URL: "readonly",
+        setTimeout: "readonly",
+        clearTimeout: "readonly",
         require: "readonly",
         module: "writable",
       },

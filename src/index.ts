@@ -1,1 +1,34 @@
-export type { Film, FilmDataset } from "./data/dataset.ts";
+export { createRuntime } from "./engine/index.ts";
+export type { Device, Runtime } from "./engine/index.ts";
+export {
+  createPairSampler,
+  createPhantomDataset,
+  describePairs,
+  lesionMask,
+  NO_FINDING,
+  openPhantom,
+  PATHOLOGY_TYPES,
+  renderPhantom,
+} from "./data/index.ts";
+export type { Film, FilmDataset, PhantomDataset, PhantomPathology } from "./data/index.ts";
+
+export {
+  chooseSwapFilms,
+  createTrainingCurve,
+  openAutoencoder,
+  openDataset,
+  openRunDataset,
+  PRESETS,
+  readSwapFilms,
+  reconstructionQuality,
+  swapSheet,
+  trainAutoencoder,
+} from "./pipelines/index.ts";
+export type {
+  AutoencoderModel,
+  DatasetSplits,
+  SwapFilm,
+  SwapSheet,
+  TrainingOptions,
+  TrainingProgress,
+} from "./pipelines/index.ts";

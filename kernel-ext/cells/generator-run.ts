@@ -1,3 +1,6 @@
+// Imported, because a cell may replace the globals, e.g. by a fake clock.
+import { performance } from "node:perf_hooks";
+import { setImmediate } from "node:timers";
 import { InterruptedError } from "./interrupted-error.ts";
 import type { RunInterruptible } from "./interruptible.ts";
 

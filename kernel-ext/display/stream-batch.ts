@@ -1,3 +1,7 @@
+// Imported, because a cell may replace the globals, e.g. by a fake clock.
+import { performance } from "node:perf_hooks";
+import { setTimeout } from "node:timers";
+
 export type StreamName = "stdout" | "stderr";
 
 export interface StreamBatchOptions<Target> {
@@ -6,8 +10,8 @@ export interface StreamBatchOptions<Target> {
   readonly maxSize?: number;
   /** Longest time that text is held back. */
   readonly maxAgeMs?: number;
-  /** Sends text at once after a pause, because nobody can tell how long the code will hold the event loop. */
-  readonly isEager?: boolean;
+  /** How many texts within `maxAgeMs` are sent at once: nobody can tell how long the code will then hold the event loop. */
+  readonly immediate?: number;
 }
 
 /** Gathers printed text into few messages: order is kept, and text never waits longer than `maxAgeMs` while anything runs. */
@@ -17,31 +21,38 @@ export class StreamBatch<Target> {
   #size = 0;
   #target: Target | undefined;
   #name: StreamName = "stdout";
-  /** When the oldest text that waits was written, or when the last was sent. */
-  #sinceMs = -Infinity;
+  /** When the oldest text that waits was written. */
+  #sinceMs = 0;
+  #immediateLeft = 0;
+  #immediateSinceMs = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
   constructor({
     send,
     maxSize = 64 * 1024,
     maxAgeMs = 40,
-    isEager = false,
+    immediate = 0,
   }: StreamBatchOptions<Target>) {
-    this.#options = { send, maxSize, maxAgeMs, isEager };
+    this.#options = { send, maxSize, maxAgeMs, immediate };
   }
 
   write(target: Target, name: StreamName, text: string): void {
     if (text === "") return;
     if (this.#size > 0 && (target !== this.#target || name !== this.#name)) this.flush();
-    const { maxSize, maxAgeMs, isEager } = this.#options;
+    const { maxSize, maxAgeMs, immediate } = this.#options;
     const now = performance.now();
-    if (this.#size === 0 && !isEager) this.#sinceMs = now;
+    if (this.#size === 0) this.#sinceMs = now;
+    if (now - this.#immediateSinceMs >= maxAgeMs) {
+      this.#immediateSinceMs = now;
+      this.#immediateLeft = immediate;
+    }
     this.#target = target;
     this.#name = name;
     this.#parts.push(text);
     this.#size += text.length;
     // Checked at each write as well as by the timer, because a loop without an await lets no timer run.
-    if (this.#size >= maxSize || now - this.#sinceMs >= maxAgeMs) this.flush();
+    const isDue = this.#size >= maxSize || now - this.#sinceMs >= maxAgeMs;
+    if (isDue || this.#immediateLeft-- > 0) this.flush();
     else this.#startTimer();
   }
 
@@ -50,7 +61,6 @@ export class StreamBatch<Target> {
     const text = this.#parts.length === 1 ? this.#parts[0]! : this.#parts.join("");
     this.#parts = [];
     this.#size = 0;
-    this.#sinceMs = performance.now();
     this.#options.send(this.#target as Target, this.#name, text);
   }
 

@@ -55,6 +55,8 @@ const maxBacklogBytes = 32 * 1024 * 1024;
 const commBusyAfterMs = 50;
 /** How long a failed cell waits for the requests that it stops. */
 const stopGraceMs = 5;
+/** The type service starts while the user process does, but after the first answers. */
+const typesAfterMs = 50;
 /** Type errors that are found later than this after the cell's end come after idle. */
 const checkWaitMs = 300;
 
@@ -80,6 +82,8 @@ export class Kernel {
   readonly #finish = deferred<undefined>();
   #user: UserProcess;
   #executionCount = 0;
+  /** The execute request that runs, or ran last. */
+  #newestCell: Header | undefined;
   #stops = 0;
   #isShuttingDown = false;
   #cellEnded: Promise<unknown> = Promise.resolve();
@@ -127,12 +131,12 @@ export class Kernel {
     });
     this.#user = this.#startUserProcess();
     this.#iopub.status("starting");
-    void this.#user.ready.then(() => {
+    setTimeout(() => {
       if (!this.#isShuttingDown)
         void this.#typeService().then((types) => {
           types.warmUp();
         });
-    });
+    }, typesAfterMs);
     for (const serving of [
       this.#serveHeartbeat(),
       this.#serve("shell"),
@@ -314,6 +318,7 @@ export class Kernel {
     const { header } = message;
     const silent = request.silent === true;
     this.#stops = 0;
+    this.#newestCell = header;
     this.#iopub.status("busy", header);
     if (!silent && request.store_history !== false) {
       this.#executionCount += 1;
@@ -432,7 +437,7 @@ export class Kernel {
         this.#holdBack(user);
       },
       onNativeText: (name, text) => {
-        this.#iopub.stream(name, text, this.#queue.running?.message.header);
+        this.#iopub.stream(name, text, this.#newestCell);
       },
       onEnd: (reason) => {
         this.#replaceUserProcess(reason);
@@ -489,10 +494,9 @@ export class Kernel {
     }
   }
 
-  /** The running request's own header object, so that its text from several sources is seen to belong together. */
+  /** The newest cell's own header object, so that its text from several sources is seen to belong together. */
   #sameHeader(parent: Header | undefined): Header | undefined {
-    const running = this.#queue.running?.message.header;
-    return parent?.msg_id === running?.msg_id ? running : parent;
+    return parent?.msg_id === this.#newestCell?.msg_id ? this.#newestCell : parent;
   }
 
   /** Lets a flood of output wait in the user process, not in our memory. */

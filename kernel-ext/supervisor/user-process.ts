@@ -36,11 +36,7 @@ export interface UserProcessOptions {
  * Flags of the user process. Node aborts a process whose async hook stack was cut by a termination unless the check is
  * off; interrupts would do that.
  */
-const nodeFlags = [
-  "--no-force-async-hooks-checks",
-  "--disable-warning=ExperimentalWarning",
-  "--expose-gc",
-];
+const nodeFlags = ["--no-force-async-hooks-checks", "--disable-warning=ExperimentalWarning"];
 
 /** How long output pipes may stay open after the process ended; a background child may hold them for ever. */
 const lastOutputMs = 200;

@@ -1,6 +1,7 @@
 // Entry of the user process: runs cells on behalf of the supervisor that started it.
 import { Socket } from "node:net";
 import path from "node:path";
+import { setImmediate } from "node:timers";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { createRunInterruptible, createStackFormatter } from "../cells/index.ts";

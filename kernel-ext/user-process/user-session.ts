@@ -79,7 +79,7 @@ export class UserSession {
     this.#support = createCellSupport(options.modules.importMeta);
     this.#reserved = new Set([...Object.getOwnPropertyNames(globalThis), ...cellParameters]);
     this.#streams = new StreamBatch({
-      isEager: true,
+      immediate: 30,
       send: (parent, name, text) => {
         options.send({ type: "iopub", parent, msgType: "stream", content: { name, text } });
       },

@@ -1,1 +1,13 @@
-export {};
+export { unwritable, writeFileAtomic } from "./atomic-write.ts";
+export { monotonicMs } from "./clock.ts";
+export type { DecodeOptions, SquareFit } from "./decode-image.ts";
+export { decodeFilm } from "./decode-image.ts";
+export type { FilmProblem } from "./film-cache.ts";
+export type { FilmFolder, FilmFolderOptions, FilmFolderProgress } from "./film-folder.ts";
+export { openFilmFolder, openingFilmFolder } from "./film-folder.ts";
+export { encodePng } from "./encode-png.ts";
+export { InputError } from "./input-error.ts";
+export { createRunFolder, isRunFolder, openRunFolder, RUN_VERSION } from "./run-folder.ts";
+export type { Checkpoint, RunDescription, RunFolder } from "./run-folder.ts";
+export { userCacheDir } from "./user-cache.ts";
+export { packageVersions } from "./versions.ts";

@@ -13,6 +13,8 @@ export interface LanguageServerOptions {
   /** Folder of the project. */
   readonly dir: string;
   readonly log: (line: string) => void;
+  /** Called when the server is no more, unless `close` asked for that. */
+  readonly onEnd: () => void;
 }
 
 /** Settings for every section the server asks about: package-wide auto imports alone take over a second and 400 MB. */
@@ -27,8 +29,9 @@ export class LanguageServer {
   readonly #connection: MessageConnection;
   readonly #ready: Promise<void>;
   readonly #versions = new Map<string, number>();
+  #isClosed = false;
 
-  constructor({ dir, log }: LanguageServerOptions) {
+  constructor({ dir, log, onEnd }: LanguageServerOptions) {
     this.#dir = dir;
     this.#process = spawn(nativeCompiler(), ["--lsp", "--stdio"], {
       cwd: dir,
@@ -40,6 +43,12 @@ export class LanguageServer {
       log(`the language server could not be started: ${error.message}`);
     });
     this.#process.stdin!.on("error", () => undefined);
+    this.#process.on("close", () => {
+      if (this.#isClosed) return;
+      // Rejects the requests that wait for an answer.
+      this.#connection.dispose();
+      onEnd();
+    });
     this.#connection = createMessageConnection(
       new StreamMessageReader(this.#process.stdout!),
       new StreamMessageWriter(this.#process.stdin!),
@@ -85,6 +94,7 @@ export class LanguageServer {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#connection.dispose();
     this.#process.kill("SIGKILL");
   }

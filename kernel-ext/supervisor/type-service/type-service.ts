@@ -24,6 +24,7 @@ const nothingFound: InspectReply = { status: "ok", found: false, data: {}, metad
 const ignoredCodes: ReadonlySet<number> = new Set([2307, 2792, 7016, 2695]);
 const errorSeverity = 1;
 const maxMatches = 1000;
+const maxStarts = 5;
 /** What the checker says about a name that nobody declared. */
 const unknownName = "```typescript\nany\n```";
 
@@ -33,6 +34,9 @@ export class TypeService {
   readonly #modules = new CellModules();
   #workspace: Workspace | undefined;
   #server: LanguageServer | undefined;
+  #starts = 0;
+  /** What a new server must be shown. */
+  readonly #texts = new Map<string, string>();
   /** Requests about the draft come one after the other, because they share one file. */
   #draft: Promise<unknown> = Promise.resolve();
 
@@ -50,8 +54,8 @@ export class TypeService {
   /** Adds a cell that starts to run, and finds its type errors. */
   async check(source: string): Promise<TypeProblem[]> {
     const module = this.#modules.add(source);
-    const server = this.#start();
-    await server.setText(module.fileName, module.text);
+    const server = await this.#start();
+    await this.#show(server, module);
     const { items } = await server.request<DiagnosticReport>("diagnostic", module.fileName);
     const lastLine = source.split("\n").length - 1;
     return items
@@ -128,9 +132,9 @@ export class TypeService {
     { index, prefix }: { readonly index: number; readonly prefix?: string },
   ): Promise<Result> {
     const answer = this.#draft.then(async () => {
-      const server = this.#start();
+      const server = await this.#start();
       const module = this.#modules.draft(code, prefix === undefined ? {} : { prefix });
-      await server.setText(module.fileName, module.text);
+      await this.#show(server, module);
       const position = positionInModule(code, index, module.headerLength);
       return server.request<Result>(method, module.fileName, { position });
     });
@@ -138,10 +142,26 @@ export class TypeService {
     return answer;
   }
 
-  #start(): LanguageServer {
+  async #show(server: LanguageServer, { fileName, text }: CellModule): Promise<void> {
+    this.#texts.set(fileName, text);
+    await server.setText(fileName, text);
+  }
+
+  async #start(): Promise<LanguageServer> {
     this.#workspace ??= createWorkspace(this.#options);
-    this.#server ??= new LanguageServer({ dir: this.#workspace.dir, log: this.#options.log });
-    return this.#server;
+    if (this.#server !== undefined) return this.#server;
+    if (this.#starts >= maxStarts) throw new Error("the language server ended too often");
+    this.#starts += 1;
+    const server = new LanguageServer({
+      dir: this.#workspace.dir,
+      log: this.#options.log,
+      onEnd: () => {
+        this.#server = undefined;
+      },
+    });
+    this.#server = server;
+    for (const [fileName, text] of this.#texts) await server.setText(fileName, text);
+    return server;
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { JupyterClient } from "../../support/jupyter-client.ts";
@@ -120,6 +121,17 @@ describe("types of cells", function () {
     ]) {
       assert.equal((await kernel.execute(code)).stderr, "", code);
     }
+  });
+
+  it("survive the end of the language server", async () => {
+    const { stdout } = spawnSync("pgrep", ["-P", String(kernel.kernel.pid), "-f", "lsp"], {
+      encoding: "utf8",
+    });
+    process.kill(Number(stdout.trim()), "SIGKILL");
+    await new Promise((done) => setTimeout(done, 100));
+    assert.deepEqual((await complete("gree"))["matches"], ["greet"]);
+    const run = await kernel.execute("greet(5)");
+    assert.match(run.stderr, /TS2345/);
   });
 
   it("are forgotten with the variables", async () => {

@@ -1,0 +1,51 @@
+// Puts the kernel, the extension and our server settings into one Jupyter prefix, and nowhere else.
+// Usage: node scripts/install-jupyter.mjs PREFIX
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { root } from "./setup.mjs";
+
+const prefix = process.argv[2];
+if (prefix === undefined) {
+  console.error("Usage: node scripts/install-jupyter.mjs PREFIX");
+  process.exit(2);
+}
+
+const cli = path.join(root, "dist/kernel-ext/cli/main.js");
+if (existsSync(cli)) {
+  const { status } = spawnSync(process.execPath, [cli, "install", "--prefix", prefix], {
+    stdio: "inherit",
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const built = path.join(root, "dist/labextension");
+if (existsSync(built)) {
+  const target = path.join(prefix, "share/jupyter/labextensions/@counterlab/widgets");
+  rmSync(target, { recursive: true, force: true });
+  cpSync(built, target, { recursive: true });
+}
+
+// jupyter_server never sets TCP_NODELAY on the kernel's websocket, which adds 40 ms to every small
+// widget reply; and JupyterLab asks the network for news, which nothing of ours may do.
+const settings = path.join(prefix, "etc/jupyter");
+mkdirSync(settings, { recursive: true });
+writeFileSync(
+  path.join(settings, "jupyter_server_config.py"),
+  `c = get_config()  # noqa: F821
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+c.LabApp.news_url = None
+
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+
+_open = KernelWebsocketHandler.open
+
+
+async def _open_without_delay(self, *args, **kwargs):
+    self.set_nodelay(True)
+    return await _open(self, *args, **kwargs)
+
+
+KernelWebsocketHandler.open = _open_without_delay
+`,
+);

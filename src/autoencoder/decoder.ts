@@ -1,0 +1,91 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  conv2d,
+  dense,
+  depthToSpace,
+  groupNorm,
+  resblock,
+  scaledNormal,
+  silu,
+  transformerBlock,
+  upsample,
+  type ParameterScope,
+} from "../nn/index.ts";
+import type { AutoencoderSettings } from "./settings.ts";
+
+/** One point for each code; shapes as in `Posteriors`. */
+export interface Codes {
+  readonly identity: tf.Tensor4D;
+  readonly pathology: tf.Tensor2D;
+  readonly acquisition: tf.Tensor2D;
+}
+
+/**
+ * p(film | codes): D(T([identity; pathology; acquisition])), where the interaction transformer T lets
+ * every place of the identity map read the pathology. Nie et al. 2025 (arXiv:2504.14450), section III.
+ *
+ * @returns Films, shape [B, H, W, 1], 0 black to 1 white.
+ */
+export function decode(
+  parameters: ParameterScope,
+  codes: Codes,
+  settings: AutoencoderSettings,
+): tf.Tensor4D {
+  const [half, quarter, eighth] = settings.channels;
+  let hidden = interact(parameters.at("interaction"), codes, settings);
+  hidden = resblock(parameters.at("block3"), hidden, eighth);
+  for (const [index, width] of [quarter, half].entries()) {
+    const level = 2 - index;
+    hidden = conv2d(parameters.at(`up${level}`), upsample(hidden), width);
+    hidden = resblock(parameters.at(`block${level}`), hidden, width);
+  }
+  const patches = silu(groupNorm(parameters.at("norm"), hidden));
+  return tf.sigmoid(depthToSpace(conv2d(parameters.at("output"), patches, 4)));
+}
+
+/**
+ * The interaction transformer. One token for each place of the identity map, to which what the pathology
+ * and the acquisition code say of that place is added; `pathologyTokens` more for the pathology code and
+ * one for the acquisition code. The places' tokens come back as a map.
+ *
+ * @returns Shape [B, H/8, W/8, C].
+ */
+export function interact(
+  parameters: ParameterScope,
+  { identity, pathology, acquisition }: Codes,
+  settings: AutoencoderSettings,
+): tf.Tensor4D {
+  const [batch, height, width] = identity.shape;
+  const depth = settings.channels[2];
+  const places = height * width;
+  const count = places + settings.pathologyTokens + 1;
+  const flat = tf.reshape(identity, [batch, places, settings.identityChannels]);
+  const disease = dense(parameters.at("pathology"), pathology, settings.pathologyTokens * depth);
+  const film = dense(parameters.at("acquisition"), acquisition, depth);
+  const laidOut = tf.reshape<tf.Rank.R3>(
+    silu(dense(parameters.at("layOut"), pathology, places * settings.pathologyChannels)),
+    [batch, places, settings.pathologyChannels],
+  );
+  const here = tf.addN([
+    dense(parameters.at("identity"), flat, depth),
+    dense(parameters.at("place"), laidOut, depth),
+    tf.tile(tf.reshape<tf.Rank.R3>(film, [batch, 1, depth]), [1, places, 1]),
+  ]);
+  const position = parameters.get("position", [count, depth], scaledNormal(0.1));
+  let tokens = tf.add<tf.Tensor3D>(
+    tf.concat(
+      [
+        here,
+        tf.reshape(disease, [batch, settings.pathologyTokens, depth]),
+        tf.reshape(film, [batch, 1, depth]),
+      ],
+      1,
+    ),
+    position,
+  );
+  for (let block = 0; block < settings.transformerBlocks; block++) {
+    tokens = transformerBlock(parameters.at(`block${block}`), tokens);
+  }
+  const map = tf.slice(tokens, [0, 0, 0], [batch, places, depth]);
+  return tf.reshape(map, [batch, height, width, depth]);
+}

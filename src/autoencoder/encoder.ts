@@ -1,0 +1,96 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  conv2d,
+  dense,
+  groupNorm,
+  resblock,
+  silu,
+  spaceToDepth,
+  type ParameterScope,
+} from "../nn/index.ts";
+import type { AutoencoderSettings } from "./settings.ts";
+
+/** A diagonal normal distribution over one code: N(mean, diag(exp(logVariance))). */
+export interface Posterior<R extends tf.Rank> {
+  readonly mean: tf.Tensor<R>;
+  readonly logVariance: tf.Tensor<R>;
+}
+
+/** What the encoder says of a batch of films: where each code lies, and how surely. */
+export interface Posteriors {
+  /** Shape [B, H/8, W/8, identityChannels]. */
+  readonly identity: Posterior<tf.Rank.R4>;
+  /** Shape [B, pathologyWidth]. */
+  readonly pathology: Posterior<tf.Rank.R2>;
+  /** Shape [B, acquisitionWidth]. */
+  readonly acquisition: Posterior<tf.Rank.R2>;
+}
+
+/**
+ * q(codes | film): a convolutional trunk to an eighth of the resolution and one head for each code.
+ *
+ * @param images Films, shape [B, H, W, 1], 0 black to 1 white.
+ */
+export function encode(
+  parameters: ParameterScope,
+  images: tf.Tensor4D,
+  settings: AutoencoderSettings,
+): Posteriors {
+  const trunk = encoderTrunk(parameters, images, settings.channels);
+  const identity = conv2d(
+    parameters.at("identity"),
+    silu(groupNorm(parameters.at("identityNorm"), trunk)),
+    2 * settings.identityChannels,
+    { kernelSize: 1 },
+  );
+  const [identityMean, identityLogVariance] = tf.split<tf.Tensor4D>(identity, 2, 3);
+  const own = resblock(parameters.at("pathologyBlock"), trunk, trunk.shape[3]);
+  const features = silu(groupNorm(parameters.at("pathologyNorm"), own));
+  return {
+    identity: posterior(identityMean!, identityLogVariance!),
+    pathology: flatHead(parameters.at("pathology"), features, settings.pathologyWidth),
+    acquisition: flatHead(parameters.at("acquisition"), features, settings.acquisitionWidth),
+  };
+}
+
+/**
+ * Each 2x2 patch becomes four channels, then two halvings with a residual block at each resolution.
+ *
+ * @returns Shape [B, H/8, W/8, channels[2]].
+ */
+function encoderTrunk(
+  parameters: ParameterScope,
+  images: tf.Tensor4D,
+  [half, quarter, eighth]: AutoencoderSettings["channels"],
+): tf.Tensor4D {
+  const patches = spaceToDepth(tf.sub(tf.mul(images, 2), 1));
+  let hidden = conv2d(parameters.at("stem"), patches, half);
+  hidden = resblock(parameters.at("block1"), hidden, half);
+  for (const [index, width] of [quarter, eighth].entries()) {
+    const level = index + 2;
+    hidden = conv2d(parameters.at(`down${level}`), silu(hidden), width, { stride: 2 });
+    hidden = resblock(parameters.at(`block${level}`), hidden, width);
+  }
+  return hidden;
+}
+
+function flatHead(
+  parameters: ParameterScope,
+  features: tf.Tensor4D,
+  width: number,
+): Posterior<tf.Rank.R2> {
+  // Few channels but every place: where a lesion lies must reach the code.
+  const narrow = silu(conv2d(parameters.at("narrow"), features, 32, { kernelSize: 1 }));
+  const flat = tf.reshape<tf.Rank.R2>(narrow, [narrow.shape[0], -1]);
+  const [mean, logVariance] = tf.split<tf.Tensor2D>(
+    dense(parameters.at("dense"), flat, 2 * width),
+    2,
+    1,
+  );
+  return posterior(mean!, logVariance!);
+}
+
+function posterior<R extends tf.Rank>(mean: tf.Tensor<R>, logVariance: tf.Tensor<R>): Posterior<R> {
+  // Beyond these bounds exp() buys nothing and its gradient explodes.
+  return { mean, logVariance: tf.clipByValue(logVariance, -8, 4) };
+}

@@ -1,0 +1,177 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { dense, silu, type ParameterScope } from "../nn/index.ts";
+import { concatCodes, sampleCodes, sliceCodes } from "./codes.ts";
+import { decode, type Codes } from "./decoder.ts";
+import { encode } from "./encoder.ts";
+import {
+  binaryCrossEntropy,
+  crossCorrelation,
+  klDivergence,
+  l1,
+  reconstructionLoss,
+  reverseGradient,
+} from "./losses.ts";
+import type { AutoencoderSettings } from "./settings.ts";
+
+/**
+ * B groups of three films. In each group the target and the identity film are of one patient, the
+ * target and the pathology film of one pathology cell.
+ */
+export interface GroupBatch {
+  /** All targets, then all identity films, then all pathology films: shape [3B, H, W, 1]. */
+  readonly images: tf.Tensor4D;
+  /** Which cell tokens each film has, 0 or 1: shape [3B, numClasses]. */
+  readonly labels: tf.Tensor2D;
+  /** One-hot rows choosing, for each target, the film whose pathology it is crossed with: [B, 3B]. */
+  readonly crossSelection: tf.Tensor2D;
+  /** Standard normal noise, one number for each number of the 3B films' codes. */
+  readonly noise: Codes;
+}
+
+/** How much each loss counts. */
+export interface LossWeights {
+  /** λ of 1 − SSIM beside L1. */
+  readonly ssim: number;
+  readonly noop: number;
+  readonly cycle: number;
+  readonly kl: number;
+  readonly classification: number;
+  readonly adversary: number;
+  readonly independence: number;
+  /** Extra weight of no-op swaps where target and identity film differ: there the lesion is. */
+  readonly focus: number;
+}
+
+export const DEFAULT_LOSS_WEIGHTS: LossWeights = {
+  ssim: 0.1,
+  noop: 1,
+  cycle: 0.05,
+  kl: 1e-4,
+  classification: 0.1,
+  adversary: 0.1,
+  independence: 0.01,
+  focus: 0,
+};
+
+/** Nats each number of a code may carry at no cost. */
+const FREE_NATS = { identity: 0.1, pathology: 0.25, acquisition: 0.25 } as const;
+
+/**
+ * The losses of group supervision, each already weighted; training minimises their sum.
+ *
+ * - `reconstruction`: every film from its own codes.
+ * - `noop`: swaps that must change nothing, after Ge et al. 2021 (arXiv:2009.06586), section 3: the target
+ *   from the identity of another film of the patient, from the pathology of another film of the cell, or both.
+ * - `cycle`: a cross-patient swap, encoded again, must give back the codes that went in.
+ * - `kl`: to the standard normal prior, with free bits.
+ * - `classification`: the pathology code, real or read from a swap, tells the cell.
+ * - `adversary`: a classifier of the cell on identity and acquisition codes, its gradient reversed.
+ * - `independence`: cross-correlation of identity and pathology codes.
+ */
+export function groupSupervisionLosses(
+  parameters: ParameterScope,
+  batch: GroupBatch,
+  settings: AutoencoderSettings,
+  weights: LossWeights = DEFAULT_LOSS_WEIGHTS,
+): Readonly<Record<LossName, tf.Scalar>> {
+  const { images, labels } = batch;
+  const groups = images.shape[0] / 3;
+  const posteriors = encode(parameters.at("encoder"), images, settings);
+  const codes = sampleCodes(posteriors, batch.noise);
+  const target = sliceCodes(codes, 0, groups);
+  const targetImages = tf.slice(images, [0, 0, 0, 0], [groups, -1, -1, -1]);
+  const identityImages = tf.slice(images, [groups, 0, 0, 0], [groups, -1, -1, -1]);
+
+  const select = (values: tf.Tensor2D) => tf.matMul<tf.Tensor2D>(batch.crossSelection, values);
+  const cross: Codes = { ...target, pathology: select(codes.pathology) };
+  const decoded = decode(
+    parameters.at("decoder"),
+    concatCodes([codes, noopCodes(codes, groups), cross]),
+    settings,
+  );
+  const [own, noop, crossed] = tf.split<tf.Tensor4D>(decoded, [3 * groups, groups, groups]);
+  const again = encode(parameters.at("encoder"), crossed!, settings);
+
+  const crossedMean = tf.slice(posteriors.identity.mean, [0, 0, 0, 0], target.identity.shape);
+  const cycle = tf.add(
+    l1(again.identity.mean, stopGradient(crossedMean)),
+    l1(again.pathology.mean, stopGradient(select(posteriors.pathology.mean))),
+  );
+  const kl = tf.addN([
+    tf.mul(klDivergence(posteriors.identity, FREE_NATS.identity), 1 / 16),
+    klDivergence(posteriors.pathology, FREE_NATS.pathology),
+    tf.mul(klDivergence(posteriors.acquisition, FREE_NATS.acquisition), 2),
+  ]);
+  const classify = (code: tf.Tensor2D) =>
+    dense(parameters.at("classifier"), code, settings.numClasses);
+  const classification = tf.add(
+    binaryCrossEntropy(classify(codes.pathology), labels),
+    tf.mul(binaryCrossEntropy(classify(again.pathology.mean), select(labels)), 0.5),
+  );
+  const remainder = tf.concat2d([flatten(codes.identity), codes.acquisition], 1);
+  const accused = silu(dense(parameters.at("adversary1"), reverseGradient(remainder), 128));
+  const adversary = dense(parameters.at("adversary2"), accused, settings.numClasses);
+  const difference = tf.abs(tf.sub(targetImages, identityImages));
+  const focus = tf.mean(tf.mul(difference, tf.abs(tf.sub(noop!, targetImages))));
+
+  const weighted = (loss: tf.Tensor, weight: number) => tf.mul<tf.Scalar>(loss, weight);
+  return {
+    reconstruction: reconstructionLoss(own!, images, weights.ssim),
+    noop: weighted(reconstructionLoss(noop!, targetImages, weights.ssim), weights.noop),
+    focus: weighted(focus, weights.focus),
+    cycle: weighted(cycle, weights.cycle),
+    kl: weighted(kl, weights.kl),
+    classification: weighted(classification, weights.classification),
+    adversary: weighted(binaryCrossEntropy(adversary, labels), weights.adversary),
+    independence: weighted(
+      crossCorrelation(flatten(codes.identity), codes.pathology),
+      weights.independence,
+    ),
+  };
+}
+
+export const LOSS_NAMES = [
+  "reconstruction",
+  "noop",
+  "focus",
+  "cycle",
+  "kl",
+  "classification",
+  "adversary",
+  "independence",
+] as const;
+
+export type LossName = (typeof LOSS_NAMES)[number];
+
+/**
+ * Codes from which the targets must come: a quarter of the groups takes the identity from the identity
+ * film, a quarter the pathology from the pathology film, the rest both. Acquisition is the target's own.
+ */
+function noopCodes(codes: Codes, groups: number): Codes {
+  const quarter = Math.floor(groups / 4);
+  const rest = groups - 2 * quarter;
+  const pick = (begin: number, size: number) => sliceCodes(codes, begin, size);
+  const identity = concatCodes([
+    pick(groups, quarter),
+    pick(quarter, quarter),
+    pick(groups + 2 * quarter, rest),
+  ]);
+  const pathology = concatCodes([pick(0, quarter), pick(2 * groups + quarter, groups - quarter)]);
+  const own = pick(0, groups);
+  return {
+    identity: identity.identity,
+    pathology: pathology.pathology,
+    acquisition: own.acquisition,
+  };
+}
+
+function stopGradient<T extends tf.Tensor>(input: T): T {
+  return tf.customGrad((x) => ({
+    value: tf.add(x as tf.Tensor, 0),
+    gradFunc: (upstream: tf.Tensor) => tf.zerosLike(upstream),
+  }))(input) as T;
+}
+
+function flatten(input: tf.Tensor): tf.Tensor2D {
+  return tf.reshape<tf.Rank.R2>(input, [input.shape[0], -1]);
+}

@@ -1,0 +1,19 @@
+export { concatCodes, meanCodes, sampleCodes, sliceCodes } from "./codes.ts";
+export { counterfactualFilms } from "./counterfactual.ts";
+export type { CounterfactualFilms } from "./counterfactual.ts";
+export { decode } from "./decoder.ts";
+export type { Codes } from "./decoder.ts";
+export { encode } from "./encoder.ts";
+export type { Posterior, Posteriors } from "./encoder.ts";
+export { DEFAULT_LOSS_WEIGHTS, groupSupervisionLosses, LOSS_NAMES } from "./group-supervision.ts";
+export type { GroupBatch, LossName, LossWeights } from "./group-supervision.ts";
+export {
+  binaryCrossEntropy,
+  crossCorrelation,
+  klDivergence,
+  l1,
+  reconstructionLoss,
+  ssim,
+} from "./losses.ts";
+export { defaultAutoencoderSettings } from "./settings.ts";
+export type { AutoencoderSettings } from "./settings.ts";

@@ -1,0 +1,50 @@
+import { DeviceError } from "../engine/index.ts";
+import { kernelCommand } from "./kernel.ts";
+import { swapCommand } from "./swap.ts";
+import { trainCommand } from "./train.ts";
+import { UsageError, type CommandIo } from "./usage.ts";
+
+const HELP = `Usage: counterlab COMMAND [options]
+
+  train    train the disentangling autoencoder on the phantom or a folder of films
+  swap     draw an identity x pathology grid of counterfactuals from a trained run
+  kernel   install, uninstall, list or start the Jupyter kernel
+
+counterlab COMMAND --help tells a command's options.`;
+
+const COMMANDS: Readonly<
+  Record<string, (args: readonly string[], io: CommandIo) => Promise<number>>
+> = { train: trainCommand, swap: swapCommand, kernel: kernelCommand };
+
+/**
+ * Runs one command line and gives its exit status: 0 done, 1 failed, 2 asked wrongly, 130 interrupted.
+ * What the user can mend is one line on standard error; anything else keeps its stack.
+ */
+export async function runCommand(
+  args: readonly string[],
+  io: CommandIo = { out: process.stdout, err: process.stderr },
+): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    io.out.write(`${HELP}\n`);
+    return 0;
+  }
+  try {
+    const command = COMMANDS[name];
+    if (command === undefined) {
+      const known = Object.keys(COMMANDS).join(", ");
+      throw new UsageError(`There is no command "${name}". Choose one of: ${known}.`);
+    }
+    return await command(rest, io);
+  } catch (error) {
+    if (!isMendable(error)) throw error;
+    io.err.write(`${error.message}\n`);
+    return 2;
+  }
+}
+
+/** Errors that the user can mend say how: those with a `fix`, and refused options and devices. */
+function isMendable(error: unknown): error is Error {
+  if (error instanceof UsageError || error instanceof DeviceError) return true;
+  return error instanceof Error && "fix" in error;
+}

@@ -1,0 +1,16 @@
+export { createRuntime } from "./create-runtime.ts";
+export type { Device } from "./create-runtime.ts";
+export {
+  DeviceError,
+  InputError,
+  RuntimeFailure,
+  TraceError,
+  UncoveredKernelError,
+} from "./errors.ts";
+export { explain } from "./explain.ts";
+export type { DType, TensorSpec } from "./graph.ts";
+export type { InputSpec, Program, ProgramStatistics, RunInputs, RunOutput } from "./program.ts";
+export type { Key } from "./random.ts";
+export { bits, foldIn, key, normal, permutation, randint, split, uniform } from "./random.ts";
+export type { Runtime } from "./runtime.ts";
+export type { TracedFunction } from "./trace/trace.ts";

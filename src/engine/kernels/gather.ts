@@ -1,0 +1,179 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Attributes, DType, Inputs, TensorSpec } from "../graph.ts";
+import { sizeOf } from "../graph.ts";
+import { identityPerm } from "../onnx/layout.ts";
+import type { Lowered, Lowering } from "../onnx/lowering.ts";
+import { broadcastTo, concat, slice } from "./shape.ts";
+import { elementwise, numberOperand } from "./broadcast.ts";
+import type { KernelTable } from "./kernel.ts";
+import { attribute, Unsupported } from "./kernel.ts";
+import { reshapeLowered } from "./reshape.ts";
+
+function gatherAxis({ x }: Inputs, attributes: Attributes): number {
+  return tf.util.parseAxisParam(attribute<number>(attributes, "axis"), [...x!.shape])[0]!;
+}
+
+/** 0, 1, ... as int32 of shape [count]. */
+export function counting(to: Lowering, count: number): Lowered {
+  const name = to.builder.constant(
+    "int32",
+    [count],
+    Int32Array.from({ length: count }, (_, index) => index),
+  );
+  return to.plain(name, { shape: [count], dtype: "int32" });
+}
+
+function oneHot(to: Lowering, indices: Lowered, attributes: Attributes, spec: TensorSpec): Lowered {
+  const depth = attribute<number>(attributes, "depth");
+  const tall = reshapeLowered(to, indices, [...indices.shape, 1]);
+  const isHot = elementwise(to, "Equal", [tall, counting(to, depth)], "bool");
+  const level = (name: string) =>
+    numberOperand(to, attribute<number>(attributes, name), spec.dtype);
+  return elementwise(to, "Where", [isHot, level("onValue"), level("offValue")], spec.dtype);
+}
+
+// Sums the rows of equal id. Ids outside 0 .. count - 1 are left out, as tf.js does: they go to one more row.
+function segmentSum(to: Lowering, x: Lowered, ids: Lowered, count: number): Lowered {
+  const [rows, ...rest] = x.shape;
+  const width = sizeOf(rest);
+  const inside = elementwise(to, "And", [
+    elementwise(to, "GreaterOrEqual", [ids, numberOperand(to, 0, "int32")], "bool"),
+    elementwise(to, "Less", [ids, numberOperand(to, count, "int32")], "bool"),
+  ]);
+  const row = elementwise(to, "Where", [inside, ids, numberOperand(to, count, "int32")], "int32");
+  const indices = to.op("Cast", [to.inOrder(reshapeLowered(to, row, [rows!, 1]))], { to: 7 });
+  const updates = to.inOrder(reshapeLowered(to, x, [rows!, width]));
+  const empty = broadcastTo(to, numberOperand(to, 0, x.dtype), [count + 1, width]);
+  const sums = to.op("ScatterND", [to.inOrder(empty), indices, updates], { reduction: "add" });
+  const all = to.plain(sums, { shape: [count + 1, width], dtype: x.dtype });
+  return reshapeLowered(to, slice(to, all, [0, 0], [count, width]), [count, ...rest]);
+}
+
+// Running combination by doubling: after step k every element holds 2^k neighbours. log2(n) steps, static shapes.
+function runningProduct(to: Lowering, x: Lowered, axis: number, exclusive: boolean): Lowered {
+  const length = x.shape[axis]!;
+  const shifted = (value: Lowered, by: number) => {
+    const head = value.shape.map((dim, at) => (at === axis ? by : dim));
+    const kept = value.shape.map((dim, at) => (at === axis ? dim - by : dim));
+    const ones = broadcastTo(to, numberOperand(to, 1, value.dtype), head);
+    return concat(
+      to,
+      [
+        ones,
+        slice(
+          to,
+          value,
+          value.shape.map(() => 0),
+          kept,
+        ),
+      ],
+      axis,
+    );
+  };
+  let product = exclusive ? shifted(x, 1) : x;
+  for (let by = 1; by < length; by *= 2) {
+    product = elementwise(to, "Mul", [product, shifted(product, by)]);
+  }
+  return product;
+}
+
+function reversed(to: Lowering, x: Lowered, axis: number): Lowered {
+  const begin = x.shape.map((dim, at) => (at === axis ? dim - 1 : 0));
+  return slice(
+    to,
+    x,
+    begin,
+    x.shape,
+    x.shape.map((_, at) => (at === axis ? -1 : 1)),
+  );
+}
+
+const sameAsX = ({ x }: Inputs): TensorSpec => ({ shape: x!.shape, dtype: x!.dtype });
+
+/** Look-ups, their gradients, and running sums and products. */
+export const gatherKernels: KernelTable = {
+  GatherV2: {
+    infer: (inputs, attributes) => {
+      if ((attributes["batchDims"] ?? 0) !== 0) {
+        throw new Unsupported("batchDims is not 0; use tf.oneHot and tf.matMul, or tf.where.");
+      }
+      const { x, indices } = inputs;
+      const axis = gatherAxis(inputs, attributes);
+      const shape = [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)];
+      return { shape, dtype: x!.dtype };
+    },
+    lower: (to, node) => {
+      const x = to.full(to.input(node, "x"));
+      const indices = to.inOrder(to.input(node, "indices"));
+      const axis = gatherAxis(node.inputs, node.attributes);
+      const rank = node.inputs["indices"]!.shape.length;
+      const name = to.op("Gather", [x.name, indices], { axis: x.perm.indexOf(axis) });
+      const perm = x.perm.flatMap((other) => {
+        if (other === axis) return identityPerm(rank).map((step) => axis + step);
+        return [other > axis ? other + rank - 1 : other];
+      });
+      return to.ordered(name, node.outputs[0]!, perm);
+    },
+  },
+  OneHot: {
+    infer: ({ indices }, attributes) => ({
+      shape: [...indices!.shape, attribute<number>(attributes, "depth")],
+      dtype: attribute<DType | undefined>(attributes, "dtype") ?? "int32",
+    }),
+    lower: (to, node) => oneHot(to, to.input(node, "indices"), node.attributes, node.outputs[0]!),
+  },
+  UnsortedSegmentSum: {
+    infer: ({ x, segmentIds }, attributes) => {
+      if (segmentIds!.shape.length !== 1) {
+        throw new Unsupported("its segment ids have more than one axis; reshape them to one.");
+      }
+      const count = attribute<number>(attributes, "numSegments");
+      return { shape: [count, ...x!.shape.slice(1)], dtype: x!.dtype };
+    },
+    lower: (to, node) =>
+      segmentSum(to, to.input(node, "x"), to.input(node, "segmentIds"), node.outputs[0]!.shape[0]!),
+  },
+  Cumsum: {
+    infer: sameAsX,
+    lower: (to, node) => {
+      const x = to.full(to.input(node, "x"));
+      const axis = x.perm.indexOf(gatherAxis(node.inputs, node.attributes));
+      const place = to.builder.constant("int32", [], Int32Array.of(axis));
+      const name = to.op("CumSum", [x.name, place], {
+        exclusive: Number(node.attributes["exclusive"]),
+        reverse: Number(node.attributes["reverse"]),
+      });
+      return { ...x, name };
+    },
+  },
+  Cumprod: {
+    infer: sameAsX,
+    lower: (to, node) => {
+      const axis = gatherAxis(node.inputs, node.attributes);
+      const isReversed = node.attributes["reverse"] === true;
+      const x = to.full(to.input(node, "x"));
+      const turned = isReversed ? reversed(to, x, axis) : x;
+      const product = runningProduct(to, turned, axis, node.attributes["exclusive"] === true);
+      return isReversed ? reversed(to, product, axis) : product;
+    },
+  },
+  Range: {
+    infer: (_, attributes) => {
+      const values = rangeValues(attributes);
+      return { shape: [values.length], dtype: attribute<DType>(attributes, "dtype") };
+    },
+    lower: (to, node) => {
+      const { shape, dtype } = node.outputs[0]!;
+      const values = rangeValues(node.attributes);
+      const data = dtype === "float32" ? Float32Array.from(values) : Int32Array.from(values);
+      return to.plain(to.builder.constant(dtype, shape, data), { shape, dtype });
+    },
+  },
+};
+
+function rangeValues(attributes: Attributes): number[] {
+  const number = (name: string) => attribute<number>(attributes, name);
+  const [start, stop, step] = [number("start"), number("stop"), number("step")];
+  const length = Math.max(0, Math.ceil((stop - start) / step));
+  return Array.from({ length }, (_, index) => start + index * step);
+}

@@ -1,0 +1,152 @@
+import type { OnnxType } from "./model-proto.ts";
+import { ATTRIBUTE_TYPE, DATA_TYPE, encodeModel } from "./model-proto.ts";
+
+/** An integer, a list of integers, a text, or `{ float }`. */
+export type OnnxAttribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
+export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
+
+type TypedArray = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly dims: readonly number[];
+}
+
+interface OnnxNode {
+  readonly opType: string;
+  readonly domain: string;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly attributes: OnnxAttributes;
+}
+
+const CONTRIBUTED = new Set(["FusedMatMul"]);
+
+/** Collects nodes and constants and writes the model. Equal nodes and equal constants are written once. */
+export class ModelBuilder {
+  readonly #nodes: OnnxNode[] = [];
+  readonly #known = new Map<string, readonly string[]>();
+  readonly #initializers: (OnnxTensor & { readonly data: TypedArray })[] = [];
+  readonly #constants = new Map<string, string>();
+  readonly #inputs: OnnxTensor[] = [];
+  readonly #outputs: OnnxTensor[] = [];
+  #count = 0;
+
+  input(name: string, type: OnnxType, dims: readonly number[]): string {
+    this.#inputs.push({ name, type, dims });
+    return name;
+  }
+
+  hasInput(name: string): boolean {
+    return this.#inputs.some((input) => input.name === name);
+  }
+
+  output(name: string, type: OnnxType, dims: readonly number[], from: string): void {
+    this.#nodes.push({
+      opType: "Identity",
+      domain: "",
+      input: [from],
+      output: [name],
+      attributes: {},
+    });
+    this.#outputs.push({ name, type, dims });
+  }
+
+  /** Adds one operation with one output and returns that output's name. */
+  op(opType: string, input: readonly string[], attributes: OnnxAttributes = {}): string {
+    return this.ops(opType, input, 1, attributes)[0]!;
+  }
+
+  /** Adds one operation with several outputs and returns their names. */
+  ops(
+    opType: string,
+    input: readonly string[],
+    outputCount: number,
+    attributes: OnnxAttributes = {},
+  ): readonly string[] {
+    const key = JSON.stringify([opType, input, outputCount, attributes]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const output = Array.from({ length: outputCount }, () => `${opType}_${this.#count++}`);
+    const domain = CONTRIBUTED.has(opType) ? "com.microsoft" : "";
+    this.#nodes.push({ opType, domain, input, output, attributes });
+    this.#known.set(key, output);
+    return output;
+  }
+
+  constant(type: OnnxType, dims: readonly number[], data: TypedArray): string {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const isSmall = bytes.length <= 256;
+    const key = `${type}|${dims.join()}|${isSmall ? bytes.join() : this.#count}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const name = `constant_${this.#count++}`;
+    this.#initializers.push({ name, type, dims, data });
+    this.#constants.set(key, name);
+    return name;
+  }
+
+  /** A list of int64, as shapes, axes and pads are given. */
+  ints(values: readonly number[]): string {
+    return this.constant("int64", [values.length], BigInt64Array.from(values, BigInt));
+  }
+
+  /** A float32 number of rank 0. */
+  float(value: number): string {
+    return this.constant("float32", [], Float32Array.of(value));
+  }
+
+  get nodeTypes(): readonly string[] {
+    return this.#nodes.map(({ opType }) => opType);
+  }
+
+  encode(): Uint8Array {
+    return encodeModel({
+      irVersion: 9,
+      producerName: "counterlab",
+      opsetImport: [
+        { domain: "", version: 18 },
+        { domain: "com.microsoft", version: 1 },
+      ],
+      graph: {
+        name: "graph",
+        node: this.#nodes.map(({ attributes, ...node }, index) => ({
+          ...node,
+          name: `${node.opType}#${index}`,
+          attribute: Object.entries(attributes).map(([name, value]) =>
+            encodeAttribute(name, value),
+          ),
+        })),
+        initializer: this.#initializers.map(({ name, type, dims, data }) => ({
+          name,
+          dims,
+          dataType: DATA_TYPE[type],
+          rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+        })),
+        input: this.#inputs.map(valueInfo),
+        output: this.#outputs.map(valueInfo),
+      },
+    });
+  }
+}
+
+function valueInfo({ name, type, dims }: OnnxTensor) {
+  const dim = dims.map((dimValue) => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: DATA_TYPE[type], shape: { dim } } } };
+}
+
+function encodeAttribute(name: string, value: OnnxAttribute) {
+  if (typeof value === "number") return { name, i: value, type: ATTRIBUTE_TYPE.int };
+  if (typeof value === "string") {
+    return { name, s: new TextEncoder().encode(value), type: ATTRIBUTE_TYPE.string };
+  }
+  if ("float" in value) return { name, f: value.float, type: ATTRIBUTE_TYPE.float };
+  if ("floats" in value) return { name, floats: value.floats, type: ATTRIBUTE_TYPE.floats };
+  return { name, ints: value, type: ATTRIBUTE_TYPE.ints };
+}

@@ -1,0 +1,39 @@
+import type { Graph, Value } from "../graph.ts";
+import { rewrite } from "./rewrite.ts";
+
+/** Computes once what is written twice: nodes of one operation, equal inputs and equal attributes. */
+export function shareCommonSubexpressions(graph: Graph): Graph {
+  const seen = new Map<string, readonly Value[]>();
+  const numbers = new Map<Value, number>();
+  const numberOf = (value: Value) => {
+    const known = numbers.get(value);
+    if (known !== undefined) return known;
+    numbers.set(value, numbers.size);
+    return numbers.size - 1;
+  };
+  return rewrite(graph, (node, emit) => {
+    if (node.op === "Input" || node.op === "State") return emit(node).outputs;
+    const { constant } = node.attributes;
+    if (constant !== undefined && "data" in (constant as object)) return emit(node).outputs;
+    const key = JSON.stringify(
+      [
+        node.op,
+        Object.entries(node.inputs).map(([name, value]) => [name, numberOf(value)]),
+        node.attributes,
+        node.outputs.map(({ shape, dtype }) => [shape, dtype]),
+      ],
+      spellNumber,
+    );
+    const known = seen.get(key);
+    if (known !== undefined) return known;
+    const { outputs } = emit(node);
+    seen.set(key, outputs);
+    return outputs;
+  });
+}
+
+// JSON writes NaN and both infinities as null, and -0 as 0.
+function spellNumber(_: string, value: unknown): unknown {
+  if (typeof value !== "number") return value;
+  return Number.isFinite(value) && !Object.is(value, -0) ? value : `number ${1 / value} ${value}`;
+}

@@ -1,0 +1,46 @@
+import type { Graph, GraphNode, Inputs, Value } from "../graph.ts";
+import { makeNode } from "../graph.ts";
+
+/** Adds a node to the graph being written and returns it. */
+export type Emit = (node: GraphNode) => GraphNode;
+
+/**
+ * Copies a graph node by node. `step` gets each node with its inputs already replaced and says what stands for its
+ * outputs: the node's own after `emit(node)`, or other values.
+ */
+export function rewrite(
+  graph: Graph,
+  step: (node: GraphNode, emit: Emit) => readonly Value[],
+): Graph {
+  const replaced = new Map<Value, Value>();
+  const nodes: GraphNode[] = [];
+  const current = (value: Value) => replaced.get(value) ?? value;
+  const emit: Emit = (node) => {
+    nodes.push(node);
+    return node;
+  };
+  for (const node of graph.nodes) {
+    const moved = withInputs(node, current);
+    const values = step(moved, emit);
+    for (const [index, value] of node.outputs.entries()) replaced.set(value, values[index]!);
+  }
+  return {
+    nodes,
+    inputs: mapRecord(graph.inputs, current),
+    outputs: mapRecord(graph.outputs, current),
+    states: graph.states.map(({ id, before, after }) => ({
+      id,
+      before: current(before),
+      after: after === undefined ? undefined : current(after),
+    })),
+  };
+}
+
+function withInputs(node: GraphNode, current: (value: Value) => Value): GraphNode {
+  if (Object.values(node.inputs).every((value) => current(value) === value)) return node;
+  return makeNode(node.op, mapRecord(node.inputs, current), node.attributes, node.outputs);
+}
+
+function mapRecord(values: Inputs, current: (value: Value) => Value): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, current(value)]));
+}

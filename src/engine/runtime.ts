@@ -1,0 +1,218 @@
+import "./eager.ts";
+import type * as tf from "@tensorflow/tfjs-core";
+import { TraceError } from "./errors.ts";
+import type { Graph, TensorSpec } from "./graph.ts";
+import { constantOf, countByOp, sizeOf } from "./graph.ts";
+import { lowerGraph } from "./onnx/lower-graph.ts";
+import type { OnnxProgram } from "./onnx/lower-graph.ts";
+import { identityPerm } from "./onnx/layout.ts";
+import { optimize } from "./passes/index.ts";
+import { stateOrders } from "./passes/state-orders.ts";
+import type { InputSpec } from "./program.ts";
+import { Program } from "./program.ts";
+import { ComputeThread } from "./runtimes/compute-thread.ts";
+import type { Elements } from "./runtimes/messages.ts";
+import type { Slot } from "./state-store.ts";
+import { StateStore } from "./state-store.ts";
+import type { Trace, TracedFunction } from "./trace/trace.ts";
+import { trace } from "./trace/trace.ts";
+
+/** Where programs run: a thread with ONNX Runtime in it, and the values of the variables that they share. */
+export class Runtime {
+  readonly device: "cpu" | "webgpu";
+  /** Why this device. */
+  readonly reason: string;
+  readonly numThreads: number;
+  readonly #thread: ComputeThread;
+  readonly #store: StateStore;
+  #nextProgram = 0;
+
+  constructor(
+    thread: ComputeThread,
+    options: {
+      readonly device: "cpu" | "webgpu";
+      readonly reason: string;
+      readonly numThreads: number;
+    },
+  ) {
+    this.#thread = thread;
+    this.#store = new StateStore(thread);
+    this.device = options.device;
+    this.reason = options.reason;
+    this.numThreads = options.numThreads;
+  }
+
+  /** Every tf.Variable that a program of this runtime reads or writes, optimizer slots included. */
+  get variables(): readonly tf.Variable[] {
+    return this.#store.variables;
+  }
+
+  /**
+   * Compiles plain tf.js code: traces `fn` once on symbolic tensors of the given shapes. What it reads from tf.Variables
+   * is read anew in each run, what it assigns to them (directly or through an optimizer) is kept for the next.
+   * JavaScript values, among them an optimizer's learning rate and conditions, are fixed at this moment.
+   *
+   * @param options `inputs`: shape and dtype (float32 when omitted) by name. `profilePrefix`: where ONNX Runtime writes
+   *   a profile when the program is disposed.
+   */
+  async compile(
+    fn: TracedFunction,
+    {
+      inputs = {},
+      profilePrefix,
+    }: {
+      readonly inputs?: Readonly<Record<string, InputSpec>>;
+      readonly profilePrefix?: string;
+    } = {},
+  ): Promise<Program> {
+    await this.#store.sweep();
+    const start = performance.now();
+    const specs = Object.fromEntries(
+      Object.entries(inputs).map(([name, spec]) => [name, parseInput(name, spec)]),
+    );
+    const traced = trace(fn, specs);
+    const traceEnd = performance.now();
+    const graph = optimize(traced.graph);
+    const slots = this.#slotsOf(graph, traced.variables);
+    const onnx = lowerGraph(graph, (id) => slots.get(id)!.perm);
+    const lowerEnd = performance.now();
+    await this.#initialize(traced, slots);
+    const id = await this.#load(onnx, slots, profilePrefix);
+    return new Program(this.#thread, this.#store, {
+      id,
+      inputs: specs,
+      outputs: Object.fromEntries(
+        Object.entries(graph.outputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]),
+      ),
+      outputPorts: onnx.outputs,
+      slots: [...slots.values()],
+      statistics: {
+        recorded: countByOp(traced.graph),
+        live: countByOp(graph),
+        onnx: countTypes(onnx.nodeTypes),
+        compileMs: {
+          trace: traceEnd - start,
+          lower: lowerEnd - traceEnd,
+          load: performance.now() - lowerEnd,
+        },
+      },
+    });
+  }
+
+  /** The variable's current value, row by row: what programs have made of it, or the eager one that none has read. */
+  async readVariable(variable: tf.Variable): Promise<Float32Array> {
+    return (await this.#store.read(variable)) as Float32Array;
+  }
+
+  /** Sets a variable for programs and for eager tf.js. */
+  async writeVariable(variable: tf.Variable, data: Elements): Promise<void> {
+    await this.#store.assign(variable, data);
+  }
+
+  /** Copies what programs have made of the variables back into eager tf.js. All of them when omitted. */
+  async pullVariables(variables: readonly tf.Variable[] = this.variables): Promise<void> {
+    for (const variable of variables) await this.#store.pull(variable);
+  }
+
+  /** Ends the thread and frees all programs. */
+  async dispose(): Promise<void> {
+    await this.#thread.dispose();
+  }
+
+  #slotsOf(graph: Graph, variables: readonly tf.Variable[]): Map<number, Slot> {
+    const orders = stateOrders(graph);
+    return new Map(
+      graph.states.map(({ id, before }) => {
+        const perm = orders.get(id) ?? identityPerm(before.shape.length);
+        return [id, this.#store.slot(variables[id]!, perm)];
+      }),
+    );
+  }
+
+  // Variables that the function made itself start from what it made them of.
+  async #initialize(traced: Trace, slots: ReadonlyMap<number, Slot>): Promise<void> {
+    const made = [...traced.initials].filter(([id]) => slots.has(id));
+    if (made.length === 0) return;
+    const outputs = Object.fromEntries(made.map(([id, value]) => [String(id), value]));
+    const states = traced.graph.states.map((state) => ({ ...state, after: undefined }));
+    const graph = optimize({ nodes: traced.graph.nodes, inputs: {}, outputs, states });
+    const input = graph.nodes.find(({ op }) => op === "Input");
+    if (input !== undefined) {
+      throw new TraceError(
+        `A variable made inside the compiled function starts from the input "${String(input.attributes["name"])}". ` +
+          "Make it before compile() and assign it inside.",
+        undefined,
+      );
+    }
+    const values = Object.values(graph.outputs);
+    const isZero = values.every((value) => {
+      const constant = constantOf(value);
+      return constant !== undefined && "fill" in constant && constant.fill === 0;
+    });
+    // The trace left zeros in them: send() finds those.
+    if (isZero) return;
+    const sources = this.#slotsOf(graph, traced.variables);
+    const onnx = lowerGraph(graph, (id) => sources.get(id)!.perm);
+    const id = await this.#load(onnx, sources, undefined);
+    const results = await this.#thread.request({ kind: "run", program: id, inputs: [] });
+    await this.#thread.request({ kind: "unload", program: id });
+    for (const [index, { name }] of onnx.outputs.entries()) {
+      const variable = traced.variables[Number(name.slice("output:".length))]!;
+      await this.#store.assign(variable, results[index]!);
+    }
+  }
+
+  async #load(
+    onnx: OnnxProgram,
+    slots: ReadonlyMap<number, Slot>,
+    profilePrefix: string | undefined,
+  ): Promise<number> {
+    for (const slot of slots.values()) await this.#store.send(slot);
+    const program = this.#nextProgram++;
+    const port = ({ name, dtype, shape }: OnnxProgram["inputs"][number]) => ({
+      name,
+      dtype,
+      dims: shape,
+    });
+    await this.#thread.request({
+      kind: "load",
+      program,
+      model: onnx.model,
+      device: this.device,
+      numThreads: this.numThreads,
+      inputs: onnx.inputs.map(port),
+      outputs: onnx.outputs.map(port),
+      states: onnx.states.map(({ id, before, after }) => ({
+        slot: slots.get(id)!.id,
+        before,
+        after,
+      })),
+      profilePrefix,
+    });
+    return program;
+  }
+}
+
+function parseInput(name: string, spec: InputSpec): TensorSpec {
+  const { shape, dtype = "float32" } = isShape(spec) ? { shape: spec } : spec;
+  if (shape.some((dim) => !Number.isInteger(dim) || dim < 1)) {
+    throw new TraceError(
+      `compile: the input "${name}" has shape [${shape.join(", ")}]; every length must be an integer from 1.`,
+      undefined,
+    );
+  }
+  if (sizeOf(shape) > 2 ** 31) {
+    throw new TraceError(`compile: the input "${name}" has more than 2^31 elements.`, undefined);
+  }
+  return { shape, dtype };
+}
+
+function isShape(spec: InputSpec): spec is readonly number[] {
+  return Array.isArray(spec);
+}
+
+function countTypes(types: readonly string[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort((a, b) => b[1] - a[1]));
+}

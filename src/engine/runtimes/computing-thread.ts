@@ -1,0 +1,118 @@
+// Runs in a worker thread: onnxruntime-node computes synchronously whatever its promise says, and would stop the event
+// loop of the thread that calls it. Tensors of state never leave this thread unless asked for.
+import { parentPort } from "node:worker_threads";
+import ort from "onnxruntime-node";
+import type { DType } from "../graph.ts";
+import type { Answer, Elements, LoadRequest, Request } from "./messages.ts";
+
+interface Program {
+  readonly session: ort.InferenceSession;
+  readonly spec: LoadRequest;
+}
+
+/** Two buffers in turn: a run reads `current` and writes `next`, so that a failed run changes nothing. */
+interface Slot {
+  readonly dtype: DType;
+  readonly dims: readonly number[];
+  current: ort.Tensor;
+  next: ort.Tensor | undefined;
+}
+
+const programs = new Map<number, Program>();
+const slots = new Map<number, Slot>();
+
+const newElements = (dtype: DType, size: number): Elements => {
+  if (dtype === "float32") return new Float32Array(size);
+  return dtype === "int32" ? new Int32Array(size) : new Uint8Array(size);
+};
+
+const tensorOf = (dtype: DType, data: Elements, dims: readonly number[]): ort.Tensor =>
+  new ort.Tensor(dtype, data as never, dims);
+
+async function load(spec: LoadRequest): Promise<undefined> {
+  const session = await ort.InferenceSession.create(spec.model, {
+    executionProviders: spec.device === "webgpu" ? ["webgpu", "cpu"] : ["cpu"],
+    graphOptimizationLevel: "all",
+    executionMode: "sequential",
+    intraOpNumThreads: spec.numThreads,
+    interOpNumThreads: 1,
+    enableCpuMemArena: true,
+    enableMemPattern: true,
+    logSeverityLevel: 3,
+    // Adam's second moments of dead weights would otherwise crawl through denormal numbers.
+    extra: { session: { set_denormal_as_zero: "1" } },
+    ...(spec.profilePrefix === undefined
+      ? {}
+      : { enableProfiling: true, profileFilePrefix: spec.profilePrefix }),
+  });
+  programs.set(spec.program, { session, spec });
+  return undefined;
+}
+
+async function run(id: number, inputs: readonly Elements[]): Promise<Elements[]> {
+  const { session, spec } = programs.get(id)!;
+  const feeds: Record<string, ort.Tensor> = {};
+  const fetches: Record<string, ort.Tensor | null> = {};
+  for (const [index, { name, dtype, dims }] of spec.inputs.entries()) {
+    feeds[name] = tensorOf(dtype, inputs[index]!, dims);
+  }
+  for (const { name } of spec.outputs) fetches[name] = null;
+  for (const { slot: slotId, before, after } of spec.states) {
+    const slot = slots.get(slotId)!;
+    if (before !== undefined) feeds[before] = slot.current;
+    if (after === undefined) continue;
+    const { dtype, dims } = slot;
+    slot.next ??= tensorOf(dtype, newElements(dtype, slot.current.size), dims);
+    fetches[after] = slot.next;
+  }
+  const results = await session.run(feeds, fetches);
+  for (const { slot: slotId, after } of spec.states) {
+    if (after === undefined) continue;
+    const slot = slots.get(slotId)!;
+    const written = results[after]!;
+    [slot.current, slot.next] = [written, slot.current];
+  }
+  return spec.outputs.map(({ name }) => (results[name]!.data as Elements).slice());
+}
+
+async function answer(request: Request): Promise<Elements | Elements[] | undefined> {
+  switch (request.kind) {
+    case "load":
+      return load(request);
+    case "run":
+      return run(request.program, request.inputs);
+    case "write": {
+      const { slot, dtype, dims, data } = request;
+      slots.set(slot, { dtype, dims, current: tensorOf(dtype, data, dims), next: undefined });
+      return undefined;
+    }
+    case "read":
+      return (slots.get(request.slot)!.current.data as Elements).slice();
+    case "drop":
+      slots.delete(request.slot);
+      return undefined;
+    case "unload": {
+      const program = programs.get(request.program);
+      programs.delete(request.program);
+      if (program?.spec.profilePrefix !== undefined) program.session.endProfiling();
+      await program?.session.release();
+      return undefined;
+    }
+  }
+}
+
+// One request at a time, in the order of arrival: runs that share state cannot overlap.
+let last: Promise<void> = Promise.resolve();
+parentPort!.on("message", ({ id, request }: { id: number; request: Request }) => {
+  last = last.then(async () => {
+    try {
+      const result = await answer(request);
+      const list = Array.isArray(result) ? result : result === undefined ? [] : [result];
+      const moved = list.map(({ buffer }) => buffer as ArrayBuffer);
+      parentPort!.postMessage({ id, result } satisfies Answer, moved);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      parentPort!.postMessage({ id, error: message } satisfies Answer);
+    }
+  });
+});

@@ -1,0 +1,11 @@
+export type { ArrayData, NumberArray } from "./array-types.ts";
+export { elementCount } from "./array-types.ts";
+export type { CsvTable } from "./csv.ts";
+export { parseCsv } from "./csv.ts";
+export { FormatError } from "./format-error.ts";
+export type { RawPixels } from "./grey.ts";
+export { greyFromPixels, invertGrey, whiteLevel } from "./grey.ts";
+export { readNpy, writeNpy } from "./npy.ts";
+export { readNpz, writeNpz } from "./npz.ts";
+export type { Safetensors } from "./safetensors.ts";
+export { readSafetensors, writeSafetensors } from "./safetensors.ts";

@@ -1,0 +1,4 @@
+/** Milliseconds that only ever grow. */
+export function monotonicMs(): number {
+  return performance.now();
+}

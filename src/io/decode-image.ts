@@ -1,0 +1,63 @@
+import sharp, { type Sharp } from "sharp";
+import { greyFromPixels } from "../formats/grey.ts";
+
+/**
+ * How a film that is not square becomes square. "pad" adds black so that nothing is lost; "crop" keeps
+ * the middle of the longer side so that the scale of all films is the same.
+ */
+export type SquareFit = "pad" | "crop";
+
+export interface DecodeOptions {
+  readonly imageSizePx: number;
+  readonly fit: SquareFit;
+}
+
+/**
+ * Decodes an image file (PNG, JPEG, TIFF, WebP ...) to a square grey film, one byte a pixel, shape
+ * [H, W]: turned as its EXIF orientation says, alpha dropped, 16-bit files scaled by their own white.
+ * Reduced with an averaging kernel, so that nothing flickers.
+ *
+ * @throws Error with the decoder's reason when the file is missing, cut or no image.
+ */
+export async function decodeFilm(
+  file: string | Uint8Array,
+  { imageSizePx, fit }: DecodeOptions,
+): Promise<Uint8Array> {
+  const image = sharp(file, {
+    failOn: "error",
+    limitInputPixels: 2 ** 28,
+    sequentialRead: true,
+  }).autoOrient();
+  const { depth } = await image.metadata();
+  const square =
+    depth === "ushort" || depth === "short" ? await eightBitFromDeep(image) : image.removeAlpha();
+  const { data, info } = await square
+    .resize(imageSizePx, imageSizePx, {
+      fit: fit === "pad" ? "contain" : "cover",
+      background: { r: 0, g: 0, b: 0 },
+      kernel: "lanczos3",
+    })
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels === 1) return new Uint8Array(data);
+  const grey = greyFromPixels({
+    data,
+    width: info.width,
+    height: info.height,
+    channels: info.channels,
+  });
+  return Uint8Array.from(grey, (value) => Math.round(255 * value));
+}
+
+// White must be found before resizing, whose overshoot would hide how many bits the detector has.
+async function eightBitFromDeep(image: Sharp): Promise<Sharp> {
+  const { data, info } = await image
+    .toColourspace("grey16")
+    .raw({ depth: "ushort" })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const values = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+  const grey = greyFromPixels({ data: values, width, height, channels });
+  const bytes = Uint8Array.from(grey, (value) => Math.round(255 * value));
+  return sharp(bytes, { raw: { width, height, channels: 1 } });
+}

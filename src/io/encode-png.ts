@@ -1,0 +1,16 @@
+import sharp from "sharp";
+
+/** Encodes a colour picture, 8 bits a channel, as PNG. */
+export function encodePng({
+  widthPx,
+  heightPx,
+  rgb,
+}: {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly rgb: Uint8Array;
+}): Promise<Uint8Array> {
+  return sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })
+    .png()
+    .toBuffer();
+}

@@ -1,0 +1,19 @@
+export { adamState, applyAdam } from "./adam.ts";
+export type { AdamOptions, AdamState } from "./adam.ts";
+export { updateEma } from "./ema.ts";
+export { fanInNormal, ones, scaledNormal, zeros } from "./initialisers.ts";
+export {
+  conv2d,
+  dense,
+  depthToSpace,
+  groupNorm,
+  layerNorm,
+  silu,
+  spaceToDepth,
+  upsample,
+} from "./layers.ts";
+export { ParameterError, ParameterStore } from "./parameters.ts";
+export type { Initialiser, ParameterScope } from "./parameters.ts";
+export { resblock } from "./resblock.ts";
+export { emaDecayAt, learningRateAt } from "./schedule.ts";
+export { selfAttention, transformerBlock } from "./transformer.ts";

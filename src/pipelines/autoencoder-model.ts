@@ -1,0 +1,162 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import {
+  counterfactualFilms,
+  encode,
+  meanCodes,
+  type AutoencoderSettings,
+} from "../autoencoder/index.ts";
+import { key, type Program, type Runtime } from "../engine/index.ts";
+import { InputError, openRunFolder, type RunFolder } from "../io/index.ts";
+import { ParameterStore } from "../nn/index.ts";
+import { runSettings } from "./run-settings.ts";
+
+/** Films compile in batches of one (a click) or of this many (everything else). */
+const BATCH = 16;
+
+/** Codes of `count` films, row by row. */
+export interface FilmCodes {
+  readonly count: number;
+  readonly identity: Float32Array;
+  readonly pathology: Float32Array;
+  readonly acquisition: Float32Array;
+}
+
+/** Films under another pathology, each array `count` films of H·W pixels. */
+export interface Counterfactuals {
+  readonly count: number;
+  readonly reconstruction: Float32Array;
+  readonly swapped: Float32Array;
+  readonly counterfactual: Float32Array;
+}
+
+/** A trained autoencoder, ready to encode films and to swap their pathology. */
+export interface AutoencoderModel {
+  readonly settings: AutoencoderSettings;
+  readonly run: RunFolder;
+  /** How many steps it has been trained. */
+  readonly step: number;
+  /** @param images Films, shape [count, H, W], 0 black to 1 white. */
+  encode(images: Float32Array): Promise<FilmCodes>;
+  /**
+   * Each film with the pathology code beside it.
+   *
+   * @param images Films, shape [count, H, W].
+   * @param pathology Pathology codes, shape [count, pathologyWidth].
+   */
+  counterfactual(images: Float32Array, pathology: Float32Array): Promise<Counterfactuals>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens the autoencoder of a run at its newest checkpoint.
+ *
+ * @throws InputError when the folder holds no run, or none of a single checkpoint.
+ */
+export async function openAutoencoder(folder: string, runtime: Runtime): Promise<AutoencoderModel> {
+  const run = await openRunFolder(folder);
+  const checkpoint = await run.latestCheckpoint();
+  if (checkpoint === undefined) {
+    throw new InputError(
+      `${folder} has no checkpoint yet.`,
+      "Let `counterlab train` run until its first one.",
+    );
+  }
+  const { settings } = runSettings(run.description);
+  const parameters = new ParameterStore(key(0));
+  for (const [name, { data, shape }] of Object.entries(checkpoint.tensors)) {
+    if (!name.startsWith("averages.")) continue;
+    parameters.get(name.slice("averages.".length), shape, () => data);
+  }
+  parameters.freeze();
+
+  const pixels = settings.imageSizePx ** 2;
+  const programs = new Map<string, Promise<Program>>();
+  const compiled = (name: "encode" | "counterfactual", batch: number) => {
+    const id = `${name} ${batch}`;
+    const known = programs.get(id);
+    if (known !== undefined) return known;
+    const images = [batch, settings.imageSizePx, settings.imageSizePx, 1];
+    const program =
+      name === "encode"
+        ? runtime.compile(
+            (inputs) => ({
+              ...meanCodes(
+                encode(parameters.at("encoder"), inputs["images"] as tf.Tensor4D, settings),
+              ),
+            }),
+            { inputs: { images } },
+          )
+        : runtime.compile(
+            (inputs) => ({
+              ...counterfactualFilms(
+                parameters,
+                inputs["images"] as tf.Tensor4D,
+                inputs["pathology"] as tf.Tensor2D,
+                settings,
+              ),
+            }),
+            { inputs: { images, pathology: [batch, settings.pathologyWidth] } },
+          );
+    programs.set(id, program);
+    return program;
+  };
+
+  return {
+    settings,
+    run,
+    step: checkpoint.step,
+    encode: async (images) => {
+      const count = images.length / pixels;
+      const parts = await inBatches(count, { images: [images, pixels] }, (batch) =>
+        compiled("encode", batch),
+      );
+      return { count, ...(parts as Omit<FilmCodes, "count">) };
+    },
+    counterfactual: async (images, pathology) => {
+      const count = images.length / pixels;
+      const parts = await inBatches(
+        count,
+        { images: [images, pixels], pathology: [pathology, settings.pathologyWidth] },
+        (batch) => compiled("counterfactual", batch),
+      );
+      return { count, ...(parts as Omit<Counterfactuals, "count">) };
+    },
+    dispose: async () => {
+      for (const program of programs.values()) await (await program).dispose();
+      parameters.dispose();
+    },
+  };
+}
+
+/** Runs `count` rows through a program of fixed batch size; the last batch is filled up with zeros. */
+async function inBatches(
+  count: number,
+  inputs: Readonly<Record<string, readonly [rows: Float32Array, width: number]>>,
+  compiled: (batch: number) => Promise<Program>,
+): Promise<Record<string, Float32Array>> {
+  for (const [name, [rows, width]] of Object.entries(inputs)) {
+    if (rows.length !== count * width) {
+      throw new RangeError(
+        `${name} holds ${rows.length} numbers; ${count} films need ${count * width}.`,
+      );
+    }
+  }
+  const batch = count === 1 ? 1 : BATCH;
+  const program = await compiled(batch);
+  const results: Record<string, Float32Array> = {};
+  for (let begin = 0; begin < count; begin += batch) {
+    const filled = Object.entries(inputs).map(([name, [rows, width]]) => {
+      const part = new Float32Array(batch * width);
+      part.set(rows.subarray(begin * width, Math.min(count, begin + batch) * width));
+      return [name, part] as const;
+    });
+    const outputs = await program.run(Object.fromEntries(filled));
+    for (const [name, { data }] of Object.entries(outputs)) {
+      const width = data.length / batch;
+      results[name] ??= new Float32Array(count * width);
+      const rows = Math.min(batch, count - begin);
+      results[name].set((data as Float32Array).subarray(0, rows * width), begin * width);
+    }
+  }
+  return results;
+}

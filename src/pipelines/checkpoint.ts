@@ -1,0 +1,50 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import type { Runtime } from "../engine/index.ts";
+import { InputError, type Checkpoint } from "../io/index.ts";
+import type { TrainingState } from "./training-step.ts";
+
+/** Every variable of a training state under the name it has in a checkpoint. */
+export function stateVariables({
+  parameters,
+  averages,
+  optimizer,
+}: TrainingState): Map<string, tf.Variable> {
+  const named = new Map<string, tf.Variable>([["adam.step", optimizer.step]]);
+  for (const [name, variable] of parameters.entries()) named.set(`parameters.${name}`, variable);
+  for (const [name, variable] of averages.entries()) named.set(`averages.${name}`, variable);
+  for (const [name, { mean, square }] of optimizer.slots) {
+    named.set(`adam.mean.${name}`, mean);
+    named.set(`adam.square.${name}`, square);
+  }
+  return named;
+}
+
+/** Copies a training state out of the runtime. */
+export async function captureState(
+  runtime: Runtime,
+  state: TrainingState,
+): Promise<Checkpoint["tensors"]> {
+  const tensors: Record<string, { data: Float32Array; shape: readonly number[] }> = {};
+  for (const [name, variable] of stateVariables(state)) {
+    tensors[name] = { data: await runtime.readVariable(variable), shape: variable.shape };
+  }
+  return tensors;
+}
+
+/** Puts a checkpoint's numbers into the runtime. */
+export async function restoreState(
+  runtime: Runtime,
+  state: TrainingState,
+  tensors: Checkpoint["tensors"],
+): Promise<void> {
+  for (const [name, variable] of stateVariables(state)) {
+    const tensor = tensors[name];
+    if (tensor?.data.length !== variable.size) {
+      throw new InputError(
+        `The checkpoint has ${tensor === undefined ? "no" : "another size of"} ${name}.`,
+        "Train again into a new folder.",
+      );
+    }
+    await runtime.writeVariable(variable, tensor.data);
+  }
+}

@@ -1,0 +1,84 @@
+import type { AutoencoderSettings } from "../autoencoder/index.ts";
+import {
+  createPairSampler,
+  tokenLabels,
+  type FilmDataset,
+  type PairDescription,
+} from "../data/index.ts";
+import { foldIn, normal, randint, type Key } from "../engine/index.ts";
+
+/** Draws the batches of a training run. */
+export interface GroupBatches {
+  readonly pairs: PairDescription;
+  /** Arrays named and shaped as `groupBatchShapes` says; equal keys give equal batches. */
+  draw(stream: Key): Promise<Record<GroupBatchArray, Float32Array>>;
+}
+
+export type GroupBatchArray = keyof ReturnType<typeof groupBatchShapes>;
+
+/** Shapes of the arrays of a batch of `groups` groups; see `GroupBatch`. */
+export function groupBatchShapes(
+  groups: number,
+  settings: AutoencoderSettings,
+): Record<
+  "images" | "labels" | "crossSelection" | "identityNoise" | "pathologyNoise" | "acquisitionNoise",
+  readonly number[]
+> {
+  const films = 3 * groups;
+  const size = settings.imageSizePx;
+  const places = size / 8;
+  return {
+    images: [films, size, size, 1],
+    labels: [films, settings.numClasses],
+    crossSelection: [groups, films],
+    identityNoise: [films, places, places, settings.identityChannels],
+    pathologyNoise: [films, settings.pathologyWidth],
+    acquisitionNoise: [films, settings.acquisitionWidth],
+  };
+}
+
+/**
+ * Prepares drawing of group-supervision batches from a training set.
+ *
+ * @param vocabulary The cell tokens that `labels` has columns for.
+ * @param options `groups`: B, how many groups a batch holds.
+ */
+export function createGroupBatches(
+  dataset: FilmDataset,
+  vocabulary: readonly string[],
+  { groups, settings }: { readonly groups: number; readonly settings: AutoencoderSettings },
+): GroupBatches {
+  const sampler = createPairSampler(dataset);
+  const labels = tokenLabels(dataset.films, vocabulary);
+  const shapes = groupBatchShapes(groups, settings);
+  const noise = (stream: Key, name: "identityNoise" | "pathologyNoise" | "acquisitionNoise") =>
+    normal(
+      foldIn(stream, name),
+      shapes[name].reduce((product, length) => product * length, 1),
+    );
+  const draw = async (stream: Key) => {
+    const triples = sampler.drawTriples(stream, groups);
+    const films = [
+      ...triples.map(({ target }) => target),
+      ...triples.map(({ identity }) => identity),
+      ...triples.map(({ pathology }) => pathology),
+    ];
+    const images = await dataset.readImages(films);
+    const rows = films.map((film) =>
+      labels.subarray(film * vocabulary.length, (film + 1) * vocabulary.length),
+    );
+    const crossSelection = new Float32Array(groups * films.length);
+    randint(foldIn(stream, "cross"), groups, { max: films.length }).forEach((film, group) => {
+      crossSelection[group * films.length + film] = 1;
+    });
+    return {
+      images,
+      labels: Float32Array.from(rows.flatMap((row) => [...row])),
+      crossSelection,
+      identityNoise: noise(stream, "identityNoise"),
+      pathologyNoise: noise(stream, "pathologyNoise"),
+      acquisitionNoise: noise(stream, "acquisitionNoise"),
+    };
+  };
+  return { pairs: sampler.description, draw };
+}

@@ -1,0 +1,15 @@
+export { openAutoencoder } from "./autoencoder-model.ts";
+export type { AutoencoderModel, Counterfactuals, FilmCodes } from "./autoencoder-model.ts";
+export type { ColourPicture } from "./draw-sheet.ts";
+export { openDataset, openRunDataset } from "./open-dataset.ts";
+export type { DatasetSplits } from "./open-dataset.ts";
+export { reconstructionQuality } from "./reconstruction-quality.ts";
+export type { ReconstructionQuality } from "./reconstruction-quality.ts";
+export { PRESETS } from "./presets.ts";
+export type { TrainingPreset } from "./presets.ts";
+export { chooseSwapFilms, readSwapFilms, swapSheet } from "./swap-sheet.ts";
+export type { SwapFilm, SwapProgress, SwapSheet } from "./swap-sheet.ts";
+export { createTrainingCurve, describeProgress } from "./training-curve.ts";
+export type { TrainingCurve } from "./training-curve.ts";
+export { DivergenceError, trainAutoencoder } from "./train-autoencoder.ts";
+export type { TrainingOptions, TrainingProgress } from "./train-autoencoder.ts";

@@ -1,0 +1,124 @@
+import { monotonicMs } from "../io/index.ts";
+import { displayMethod, type Displayable } from "./display-method.ts";
+import type { TrainingProgress } from "./train-autoencoder.ts";
+
+const WIDTH_PX = 640;
+const HEIGHT_PX = 200;
+const MARGIN_PX = { left: 56, right: 12, top: 10, bottom: 26 };
+/** A curve is drawn through at most this many averages. */
+const POINTS = 160;
+
+/** Losses drawn, by what they are called on the picture, and a colour that serves light and dark pages. */
+const CURVES = [
+  { loss: "reconstruction", title: "reconstruction", colour: "#3b82c4" },
+  { loss: "noop", title: "swap", colour: "#d9772b" },
+] as const;
+
+/**
+ * The losses of a training run as a picture that can be shown again after every few steps:
+ * `const shown = display(curve)`, then `if (curve.add(progress)) shown.update(curve)`.
+ */
+export interface TrainingCurve extends Displayable {
+  /** Takes a step in; true when it is time to show the curve again (always at the last step). */
+  add(progress: TrainingProgress): boolean;
+}
+
+/**
+ * Starts an empty curve.
+ *
+ * @param options `everyMs`: least time between two showings, 500 when omitted.
+ */
+export function createTrainingCurve({
+  everyMs = 500,
+  now = monotonicMs,
+}: { readonly everyMs?: number; readonly now?: () => number } = {}): TrainingCurve {
+  const rows: (readonly number[])[] = [];
+  let latest: TrainingProgress | undefined;
+  let shownMs = -Infinity;
+  return {
+    add: (progress) => {
+      latest = progress;
+      rows.push(CURVES.map(({ loss }) => progress.losses[loss]));
+      if (now() - shownMs < everyMs && progress.step < progress.totalSteps) return false;
+      shownMs = now();
+      return true;
+    },
+    [displayMethod]: () => {
+      if (latest === undefined) return { "text/plain": "Training starts ..." };
+      const text = describeProgress(latest);
+      const { step, totalSteps } = latest;
+      const bar = `<progress value="${step}" max="${totalSteps}" style="width:${WIDTH_PX}px" aria-label="training progress"></progress>`;
+      const line = `<div style="font-variant-numeric:tabular-nums">${text}</div>`;
+      return {
+        "text/html": `<div>${bar}${line}${drawCurves(rows, latest)}</div>`,
+        "text/plain": text,
+      };
+    },
+  };
+}
+
+function drawCurves(
+  rows: readonly (readonly number[])[],
+  { step: lastStep, totalSteps }: TrainingProgress,
+): string {
+  if (rows.length < 2) return "";
+  const { left, right, top, bottom } = MARGIN_PX;
+  const begin = lastStep - rows.length;
+  const groupSize = Math.ceil(rows.length / POINTS);
+  const averages = averageGroups(rows, groupSize);
+  const log = (value: number) => Math.log10(Math.max(value, 1e-6));
+  const logs = averages.flat().map(log);
+  const low = Math.min(...logs);
+  const high = Math.max(...logs, low + 0.1);
+  const x = (step: number) => left + ((WIDTH_PX - left - right) * step) / totalSteps;
+  const y = (value: number) =>
+    top + (HEIGHT_PX - top - bottom) * (1 - (log(value) - low) / (high - low));
+  const text = (at: readonly [number, number], anchor: string, words: string, colour: string) =>
+    `<text x="${at[0].toFixed(1)}" y="${at[1].toFixed(1)}" text-anchor="${anchor}" fill="${colour}">${words}</text>`;
+  const lines = CURVES.map(({ colour, title }, curve) => {
+    const points = averages.map((row, index) => {
+      const step = begin + Math.min((index + 0.5) * groupSize, rows.length);
+      return `${x(step).toFixed(1)},${y(row[curve]!).toFixed(1)}`;
+    });
+    const line = `<polyline points="${points.join(" ")}" fill="none" stroke="${colour}" stroke-width="1.6"/>`;
+    return line + text([WIDTH_PX - right, top + 14 + 16 * curve], "end", title, colour);
+  });
+  const losses = [low, (low + high) / 2, high].map((tick) => {
+    const value = 10 ** tick;
+    return text([left - 6, y(value) + 4], "end", value.toPrecision(2), "currentColor");
+  });
+  const axis = `<path d="M${left} ${top}V${HEIGHT_PX - bottom}H${WIDTH_PX - right}" fill="none" stroke="currentColor" opacity="0.5"/>`;
+  const steps = [0, totalSteps].map((step) =>
+    text([x(step), HEIGHT_PX - 8], step === 0 ? "start" : "end", `step ${step}`, "currentColor"),
+  );
+  return `<svg viewBox="0 0 ${WIDTH_PX} ${HEIGHT_PX}" width="${WIDTH_PX}" height="${HEIGHT_PX}" font-size="11" font-family="sans-serif" role="img" aria-label="Losses by training step, logarithmic">${axis}${[...losses, ...steps, ...lines].join("")}</svg>`;
+}
+
+function averageGroups(rows: readonly (readonly number[])[], size: number): number[][] {
+  const averages: number[][] = [];
+  for (let at = 0; at < rows.length; at += size) {
+    const group = rows.slice(at, at + size);
+    averages.push(
+      CURVES.map((_, curve) => group.reduce((sum, row) => sum + row[curve]!, 0) / group.length),
+    );
+  }
+  return averages;
+}
+
+/** One line: step, losses, speed, time left. */
+export function describeProgress({
+  step,
+  totalSteps,
+  loss,
+  losses,
+  filmsPerSecond,
+  etaSeconds,
+}: TrainingProgress): string {
+  const minutes = Math.floor(etaSeconds / 60);
+  const seconds = String(Math.floor(etaSeconds % 60)).padStart(2, "0");
+  return (
+    `step ${step}/${totalSteps}  loss ${loss.toFixed(4)}  ` +
+    `reconstruction ${losses.reconstruction.toFixed(4)}  swap ${losses.noop.toFixed(4)}  ` +
+    `${filmsPerSecond.toFixed(0)} films/s  ${minutes}:${seconds} left`
+  );
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { defaultAutoencoderSettings } from "#src/autoencoder/index.ts";
+import { createPhantomDataset, tokenVocabulary } from "#src/data/index.ts";
+import { createRuntime, type Runtime } from "#src/engine/index.ts";
+import { openRunFolder } from "#src/io/index.ts";
+import { openAutoencoder, trainAutoencoder, type TrainingOptions } from "#src/pipelines/index.ts";
+import { assertAllClose } from "../../support/assert-all-close.ts";
+
+describe("training the autoencoder", () => {
+  let folder: string;
+  let runtime: Runtime;
+  let options: Omit<TrainingOptions, "out">;
+
+  before(async function () {
+    this.timeout(60_000);
+    folder = await mkdtemp(path.join(tmpdir(), "counterlab-train-"));
+    runtime = await createRuntime({ device: "cpu", numThreads: 1 });
+    const dataset = createPhantomDataset({
+      counts: { "No Finding": 40, Effusion: 40, Cardiomegaly: 20 },
+      stream: "test",
+      imageSizePx: 16,
+    });
+    options = {
+      dataset,
+      source: "phantom",
+      runtime,
+      totalSteps: 8,
+      groups: 4,
+      checkpointEverySteps: 3,
+      settings: {
+        ...defaultAutoencoderSettings(16, tokenVocabulary(dataset.films).length),
+        channels: [8, 8, 16],
+        pathologyWidth: 8,
+      },
+    };
+  });
+
+  after(async () => {
+    await runtime.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const train = async (
+    out: string,
+    stopAfter = Infinity,
+    changes: Partial<TrainingOptions> = {},
+  ) => {
+    for await (const { step } of trainAutoencoder({ ...options, out, ...changes })) {
+      if (step >= stopAfter) break;
+    }
+    return (await openRunFolder(out)).readMetrics();
+  };
+
+  it("continues after an interruption to the very losses of an uninterrupted run", async function () {
+    this.timeout(120_000);
+    const whole = await train(path.join(folder, "whole"));
+    const broken = path.join(folder, "broken");
+    // Checkpoint at 3, stopped at 5: steps 4 and 5 are done again.
+    await train(broken, 5);
+    const continued = await train(broken);
+    assert.deepEqual(
+      continued.map(({ step }) => step),
+      [1, 2, 3, 4, 5, 6, 7, 8],
+    );
+    assertAllClose(
+      continued.map(({ loss }) => loss!),
+      whole.map(({ loss }) => loss!),
+      { rtol: 1e-6, atol: 0 },
+    );
+    assert.deepEqual(await readdir(path.join(broken, "checkpoints")), [
+      "step-000006.safetensors",
+      "step-000008.safetensors",
+    ]);
+  });
+
+  it("learns: the loss falls", async function () {
+    this.timeout(120_000);
+    const metrics = await train(path.join(folder, "longer"), Infinity, { totalSteps: 60 });
+    const mean = (rows: typeof metrics) =>
+      rows.reduce((sum, { reconstruction }) => sum + reconstruction!, 0) / rows.length;
+    assert.ok(mean(metrics.slice(-10)) < 0.7 * mean(metrics.slice(0, 10)));
+  });
+
+  it("refuses to continue a run with other settings, naming them", async () => {
+    await assert.rejects(
+      train(path.join(folder, "whole"), 1, { seed: 5, learningRate: 0.1 }),
+      /holds another run: its seed, learningRate differ.*new folder/,
+    );
+  });
+
+  it("gives a model whose codes and counterfactuals have their shapes", async () => {
+    const model = await openAutoencoder(path.join(folder, "whole"), runtime);
+    const images = await options.dataset.readImages([0, 1, 2]);
+    const codes = await model.encode(images);
+    assert.equal(codes.pathology.length, 3 * 8);
+    const own = await model.counterfactual(images, codes.pathology);
+    // With its own pathology a film is itself: the residual gives back what the codes lost.
+    assertAllClose(own.counterfactual, images, { atol: 2e-3, rtol: 0 });
+    const single = await model.counterfactual(images.slice(0, 256), codes.pathology.slice(0, 8));
+    assertAllClose(single.swapped, own.swapped.slice(0, 256), { atol: 1e-5 });
+    await assert.rejects(model.counterfactual(images, codes.pathology.slice(0, 8)), /need 24/);
+    await model.dispose();
+  });
+});
