@@ -1,3 +1,4 @@
+export { silu } from "../engine/index.ts";
 export { adamState, applyAdam } from "./adam.ts";
 export type { AdamOptions, AdamState } from "./adam.ts";
 export { updateEma } from "./ema.ts";
@@ -8,7 +9,6 @@ export {
   depthToSpace,
   groupNorm,
   layerNorm,
-  silu,
   spaceToDepth,
   upsample,
 } from "./layers.ts";

@@ -1,11 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { groupNorm as fusedGroupNorm } from "../engine/index.ts";
 import { fanInNormal, ones, zeros } from "./initialisers.ts";
 import type { Initialiser, ParameterScope } from "./parameters.ts";
-
-/** SiLU (swish): x·σ(x). Elfwing et al. 2017 (arXiv:1702.03118). */
-export function silu<T extends tf.Tensor>(input: T): T {
-  return tf.mul(input, tf.sigmoid(input));
-}
 
 /**
  * Affine map of the last dimension: y = x·W + b.
@@ -66,17 +62,15 @@ export function groupNorm(
   images: tf.Tensor4D,
   { groups = 8, epsilon = 1e-5 }: { readonly groups?: number; readonly epsilon?: number } = {},
 ): tf.Tensor4D {
-  const [batch, height, width, channels] = images.shape;
+  const channels = images.shape[3];
   if (channels % groups !== 0) {
     throw new RangeError(
       `groupNorm: ${channels} channels do not divide into ${groups} groups; choose a multiple of ${groups}.`,
     );
   }
-  const scale = parameters.get("scale", [channels], ones);
-  const shift = parameters.get("shift", [channels], zeros);
-  const grouped = tf.reshape(images, [batch, height, width, groups, channels / groups]);
-  const normal = standardise(grouped, [1, 2, 4], epsilon);
-  return tf.add(tf.mul(tf.reshape(normal, images.shape), scale), shift);
+  const scale = parameters.get("scale", [channels], ones) as tf.Tensor1D;
+  const shift = parameters.get("shift", [channels], zeros) as tf.Tensor1D;
+  return fusedGroupNorm(images, scale, shift, { groups, epsilon });
 }
 
 /** Layer normalisation of the last dimension. Ba et al. 2016 (arXiv:1607.06450). */

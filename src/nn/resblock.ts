@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { silu } from "../engine/index.ts";
 import { zeros } from "./initialisers.ts";
-import { conv2d, groupNorm, silu } from "./layers.ts";
+import { conv2d, groupNorm } from "./layers.ts";
 import type { ParameterScope } from "./parameters.ts";
 
 /**

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { silu } from "../engine/index.ts";
 import { fanInNormal } from "./initialisers.ts";
-import { dense, layerNorm, silu } from "./layers.ts";
+import { dense, layerNorm } from "./layers.ts";
 import type { ParameterScope } from "./parameters.ts";
 
 /**
