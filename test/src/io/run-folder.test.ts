@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  createRunFolder,
+  openRunFolder,
+  RUN_VERSION,
+  type RunDescription,
+  type RunFolder,
+} from "#src/io/index.ts";
+
+const description: RunDescription = {
+  format: "counterlab-run",
+  version: RUN_VERSION,
+  kind: "autoencoder",
+  seed: 3,
+  totalSteps: 10,
+  settings: { groups: 4 },
+  vocabulary: ["Effusion", "No Finding"],
+  data: { source: "phantom", name: "phantom-v1", fingerprint: "abc" },
+  versions: { node: "20" },
+};
+
+describe("a run folder", () => {
+  let folder: string;
+  let run: RunFolder;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "counterlab-run-"));
+    run = await createRunFolder(folder, description);
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const checkpoint = (step: number) => ({
+    step,
+    tensors: { "averages.kernel": { data: Float32Array.of(step, 0.5), shape: [1, 2] } },
+  });
+
+  it("is opened as it was created", async () => {
+    assert.deepEqual((await openRunFolder(folder)).description, description);
+  });
+
+  it("keeps the two newest checkpoints and gives back the newest", async () => {
+    assert.equal(await run.latestCheckpoint(), undefined);
+    for (const step of [2, 4, 10]) await run.saveCheckpoint(checkpoint(step));
+    assert.deepEqual(await readdir(path.join(folder, "checkpoints")), [
+      "step-000004.safetensors",
+      "step-000010.safetensors",
+    ]);
+    assert.deepEqual(await run.latestCheckpoint(), checkpoint(10));
+  });
+
+  it("drops metrics after a step, and a last line that a kill cut short", async () => {
+    for (const step of [1, 2, 3]) await run.appendMetrics({ step, loss: 1 / step });
+    await appendFile(path.join(folder, "metrics.jsonl"), '{"step":4,"lo');
+    await run.rewindMetrics(2);
+    assert.deepEqual(await run.readMetrics(), [
+      { step: 1, loss: 1 },
+      { step: 2, loss: 0.5 },
+    ]);
+    assert.equal((await readFile(path.join(folder, "metrics.jsonl"), "utf8")).at(-1), "\n");
+  });
+
+  it("is not created where something else lies", async () => {
+    await rm(path.join(folder, "run.json"));
+    await assert.rejects(createRunFolder(folder, description), /not empty and holds no run.*--out/);
+  });
+
+  it("says what is wrong with a run that it cannot read", async () => {
+    const file = path.join(folder, "run.json");
+    await writeFile(file, "{");
+    await assert.rejects(openRunFolder(folder), /is not JSON/);
+    await writeFile(file, JSON.stringify({ ...description, version: 7 }));
+    await assert.rejects(openRunFolder(folder), /version 7; this Counterlab reads version 1/);
+    await writeFile(file, JSON.stringify({ ...description, seed: "three" }));
+    await assert.rejects(openRunFolder(folder), /seed/);
+  });
+});
