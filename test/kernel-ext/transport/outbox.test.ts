@@ -16,7 +16,11 @@ describe("the writer of a socket", () => {
         inProgress -= 1;
       },
     };
-    const outbox = new Outbox(sink, { onError: (error) => { assert.ifError(error); } });
+    const outbox = new Outbox(sink, {
+      onError: (error) => {
+        assert.ifError(error);
+      },
+    });
     const expected = Array.from({ length: 600 }, (_, i) => String(i));
     for (const text of expected.slice(0, 300)) outbox.push([text]);
     await new Promise((done) => setTimeout(done, 5));
