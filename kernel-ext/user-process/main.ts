@@ -12,7 +12,7 @@ import {
   type NativeStream,
   type ToUser,
 } from "../protocol/index.ts";
-import { commHostKey } from "../../widgets/models/index.ts";
+import { commHostKey } from "../../widgets/models/comm-host.ts";
 import { LinkWriter } from "./link-writer.ts";
 import { createModuleLoading } from "./module-loading.ts";
 import { UserSession } from "./user-session.ts";

@@ -8,6 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { SwapGrid, type SwapGridOptions } from "#widgets/models/index.ts";
 import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
 import { fakeCommHost, type SentMessage } from "../support/fake-comm-host.ts";
+import { until } from "../support/until.ts";
 import { sampleFilm, withLesion } from "../support/sample-films.ts";
 
 const sizePx = 64;
@@ -225,6 +226,24 @@ describe("swap grid in a real browser, without Jupyter", function () {
     assert.equal(new Set(rendered).size, rendered.length);
   });
 
+  it("shows new films after a refresh, without losing the old ones meanwhile", async () => {
+    let amount = 0;
+    const films = sampleOptions().identities.map((_, index) => sampleFilm(sizePx, index));
+    await open({
+      ...sampleOptions(),
+      counterfactual: (identity) => films[identity]!.map((value) => value + amount),
+    });
+    await allRendered();
+    const before = await canvasBytes(page, 1);
+    amount = 0.2;
+    grid.refresh();
+    assert.equal(await page.locator("[data-status=waiting]").count(), 0);
+    await page.waitForFunction(
+      () => Number(document.querySelector(".cl-number")?.textContent) > 0.1,
+    );
+    assert.notEqual(await canvasBytes(page, 1), before);
+  });
+
   it("keeps two views of one model in step", async () => {
     await open(sampleOptions(), { views: 2 });
     await allRendered();
@@ -294,12 +313,4 @@ async function canvasBytes(page: Page, place: number): Promise<string> {
     .locator("figure canvas")
     .nth(place)
     .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
-}
-
-async function until(condition: () => boolean, timeoutMs = 10_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!condition()) {
-    assert.ok(Date.now() < deadline, `timed out waiting for ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

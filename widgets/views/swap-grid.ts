@@ -76,7 +76,7 @@ export function render({
 
   const update = oncePerFrame(signal, () => {
     for (const part of parts) part.update();
-    store.want(shownPlaces(scene).filter((place) => store.cellAt(place) === undefined));
+    store.want(shownPlaces(scene));
   });
   let readOutTimer: ReturnType<typeof setTimeout> | undefined;
   let lastRead = liveWords(scene);

@@ -49,6 +49,21 @@ describe("displaying values", () => {
     });
   });
 
+  it("shows a value that names its output as display_data under that name, so that it can replace it", async () => {
+    const run = await kernel.execute(`
+      const picture = {
+        [Symbol.for("counterlab.displayId")]: "picture-1",
+        [Symbol.for("Jupyter.display")]: () => ({ "text/plain": "first" }),
+      };
+      display(picture);
+      picture`);
+    const shown = outputs(run, "display_data");
+    const whole = { data: { "text/plain": "first" }, metadata: {} };
+    const named = { ...whole, transient: { display_id: "picture-1" } };
+    assert.deepEqual(shown, [named, named]);
+    assert.deepEqual(outputs(run, "execute_result"), []);
+  });
+
   it("clears output, now or with the next output", async () => {
     const run = await kernel.execute("display.clear({ wait: true }); display.clear()");
     assert.deepEqual(outputs(run, "clear_output"), [{ wait: true }, { wait: false }]);

@@ -63,12 +63,15 @@ export interface FailedCell extends CellPlace {
   readonly message: string;
 }
 
-/** Kernel to views: cells that were rendered, in batches. */
-export interface SwapGridUpdate {
-  readonly type: "cells";
-  readonly sequence: number;
-  readonly cells: readonly (ReadyCell | FailedCell)[];
-}
+/** Kernel to views. */
+export type SwapGridUpdate =
+  | {
+      readonly type: "cells";
+      readonly sequence: number;
+      readonly cells: readonly (ReadyCell | FailedCell)[];
+    }
+  /** All cells changed: a view keeps showing the old ones and asks for the new. */
+  | { readonly type: "stale" };
 
 /** View to kernel. */
 export type SwapGridRequest =

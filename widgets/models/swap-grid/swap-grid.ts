@@ -27,6 +27,8 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
   readonly #originals: readonly ArrayLike<number>[];
   readonly #provider: CounterfactualProvider;
   readonly #cells = new Map<string, SwapCell>();
+  /** Cells of `#cells` that were rendered before the last `refresh`. */
+  readonly #stale = new Set<string>();
   readonly #queue: NewestWins<CellPlace>;
   readonly #sender: PacedSender<CellPlace>;
   #wantedByViews: readonly CellPlace[] = [];
@@ -94,6 +96,18 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
     this.flushPicture();
   }
 
+  /**
+   * Renders everything that is shown again, because the provider changed: after more training, say.
+   * Old films stay in view until the new ones come; `await grid.settled()` waits for them.
+   */
+  refresh(): void {
+    this.#queue.stop();
+    for (const key of this.#cells.keys()) this.#stale.add(key);
+    const update: SwapGridUpdate = { type: "stale" };
+    this.send(update);
+    this.#wantNewest();
+  }
+
   override picture(): Picture {
     const picture = drawSwapGrid(this.state, (place) => this.#cells.get(cellKey(place)), {
       economy: this.#economy,
@@ -125,7 +139,7 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
         this.#hasView = true;
         this.#wantedByViews = request.cells.filter((place) => isPlace(this.state, place));
         for (const place of this.#wantedByViews) {
-          if (this.#cells.has(cellKey(place))) this.#sender.add(place);
+          if (this.#isFresh(place)) this.#sender.add(place);
         }
         this.#wantNewest();
         return;
@@ -149,11 +163,14 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
   #wantNewest(): void {
     const places = [...this.#wantedByViews, ...shownPlaces(this.state)];
     const missing = new Map(
-      places
-        .filter((place) => !this.#cells.has(cellKey(place)))
-        .map((place) => [cellKey(place), place]),
+      places.filter((place) => !this.#isFresh(place)).map((place) => [cellKey(place), place]),
     );
     this.#queue.want([...missing.values()]);
+  }
+
+  #isFresh(place: CellPlace): boolean {
+    const key = cellKey(place);
+    return this.#cells.has(key) && !this.#stale.has(key);
   }
 
   async #render(place: CellPlace, signal: AbortSignal): Promise<void> {
@@ -161,6 +178,7 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
     // Nobody waits for an aborted cell, and its result may be half a film: it is rendered anew.
     if (signal.aborted) return;
     this.#cells.set(cellKey(place), cell);
+    this.#stale.delete(cellKey(place));
     if (this.#hasView) this.#sender.add(place);
     this.pictureChanged();
   }

@@ -18,7 +18,7 @@ export interface ShownCell extends Omit<ReadyCell, "image" | "reconstruction"> {
 export interface CellStore {
   /** The cell as it came, or `undefined` while it is on its way. */
   cellAt(place: CellPlace): ShownCell | FailedCell | undefined;
-  /** Asks the kernel for what is missing of `places`, most urgent first; replaces the list before. */
+  /** Asks the kernel for what is missing or stale of `places`, most urgent first; replaces the list before. */
   want(places: readonly CellPlace[]): void;
   /** Throws a failed cell away and asks for it again. */
   retry(place: CellPlace): void;
@@ -32,6 +32,8 @@ const repeatMs = 3000;
 /** Starts to listen to a model's cells. */
 export function cellStore({ model, signal }: InitializeContext<SwapGridState>): CellStore {
   const cells = new Map<string, ShownCell | FailedCell>();
+  /** Cells that are still shown but have changed in the kernel. */
+  let stale = new Set<string>();
   const subscribers = new Set<() => void>();
   let wanted: readonly CellPlace[] = [];
   let lastAsked = "";
@@ -40,7 +42,8 @@ export function cellStore({ model, signal }: InitializeContext<SwapGridState>): 
   const send = (request: SwapGridRequest): void => {
     model.send(request);
   };
-  const missing = (): readonly CellPlace[] => wanted.filter((place) => !cells.has(keyOf(place)));
+  const missing = (): readonly CellPlace[] =>
+    wanted.filter((place) => !cells.has(keyOf(place)) || stale.has(keyOf(place)));
   const announce = (): void => {
     for (const callback of subscribers) callback();
   };
@@ -54,8 +57,11 @@ export function cellStore({ model, signal }: InitializeContext<SwapGridState>): 
   };
 
   const receive = (update: SwapGridUpdate, buffers: readonly BinaryData[] = []): void => {
-    // Message types that a newer kernel side may add mean nothing to this view.
-    if ((update.type as string) !== "cells") return;
+    if (update.type === "stale") {
+      stale = new Set(cells.keys());
+      ask();
+      return;
+    }
     const pixels = (index: number): Uint8Array => bytesFromBinary(buffers[index]!);
     for (const cell of update.cells) {
       const isReady = cell.status === "ready";
@@ -67,6 +73,7 @@ export function cellStore({ model, signal }: InitializeContext<SwapGridState>): 
           }
         : cell;
       cells.set(keyOf(cell), shown);
+      stale.delete(keyOf(cell));
     }
     announce();
     clearTimeout(repeatTimer);

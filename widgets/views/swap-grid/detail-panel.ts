@@ -50,10 +50,14 @@ export function detailPanel(scene: SwapGridScene, signal: AbortSignal): ScenePar
     "section",
     { class: "cl-detail", "aria-label": "Selected cell" },
     title,
-    element("div", { class: "cl-panels" }, before.node, after.node, difference.node),
-    numbers,
-    failure,
-    settings.node,
+    element(
+      "div",
+      { class: "cl-panels" },
+      before.node,
+      after.node,
+      difference.node,
+      element("div", { class: "cl-readings" }, numbers, failure, settings.node),
+    ),
   );
 
   const paint = ({ canvas }: Panel, pixels: Uint8ClampedArray<ArrayBuffer>): void => {

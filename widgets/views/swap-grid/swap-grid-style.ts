@@ -51,22 +51,22 @@ export const swapGridStyle = `
 
 .cl-stage { display: grid; grid-template-columns: minmax(0, 1fr); background: var(--cl-film); color: var(--cl-film-text); }
 @container (min-width: 1040px) {
-  .cl-stage { grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); }
+  .cl-stage { grid-template-columns: minmax(0, max-content) minmax(540px, 1fr); }
   .cl-stage .cl-detail { border-top: 0; border-left: 1px solid var(--cl-film-line); }
 }
 .cl-films { position: relative; padding: 14px; overflow: auto; }
-.cl-grid { display: grid; grid-template-columns: minmax(112px, 168px) repeat(var(--cl-columns, 1), minmax(48px, 96px)); gap: 5px; width: fit-content; max-width: 100%; }
+.cl-grid { display: grid; grid-template-columns: minmax(104px, 132px) repeat(var(--cl-columns, 1), minmax(48px, 96px)); gap: 5px; width: fit-content; max-width: 100%; }
 .cl-row { display: contents; }
 .cl-corner { align-self: end; padding: 0 4px 4px 0; color: var(--cl-film-quiet); font-size: 11px; line-height: 1.35; }
-.cl-margin { display: flex; min-width: 0; color: var(--cl-film-quiet); font-size: 12px; transition: color 120ms; }
+.cl-margin { display: flex; min-width: 0; color: var(--cl-film-quiet); font-size: 11.5px; transition: color 120ms; }
 .cl-margin span { overflow: hidden; text-overflow: ellipsis; }
 .cl-margin canvas { display: block; aspect-ratio: 1; opacity: 0.82; border-radius: 3px; }
-.cl-column-margin { flex-direction: column; justify-content: end; gap: 4px; padding-bottom: 6px; line-height: 1.2; text-align: center; }
+.cl-column-margin { flex-direction: column; justify-content: end; gap: 4px; padding-bottom: 6px; font-size: 11px; letter-spacing: -0.01em; line-height: 1.25; text-align: center; }
 .cl-column-margin span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; hyphens: auto; overflow-wrap: break-word; }
 .cl-column-margin canvas { width: 100%; }
 .cl-row-margin { align-items: center; justify-content: space-between; gap: 8px; padding-right: 6px; }
 .cl-row-margin span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; }
-.cl-row-margin canvas { flex: none; width: min(64px, 50%); }
+.cl-row-margin canvas { flex: none; width: min(60px, 50%); }
 .cl-chosen { color: var(--cl-glow); }
 .cl-chosen canvas { opacity: 1; }
 .cl-cell { position: relative; aspect-ratio: 1; border-radius: 3px; background: var(--cl-film-2); cursor: pointer; outline: 1px solid transparent; outline-offset: 0; transition: outline-color 100ms, filter 100ms; }
@@ -85,12 +85,13 @@ export const swapGridStyle = `
 }
 .cl-progress { padding-top: 8px; color: var(--cl-film-quiet); font-size: 12px; font-variant-numeric: tabular-nums; }
 
-.cl-detail { min-width: 0; padding: 14px; border-top: 1px solid var(--cl-film-line); }
+.cl-detail { container-type: inline-size; min-width: 0; padding: 14px; border-top: 1px solid var(--cl-film-line); }
 .cl-title { margin: 0 0 10px; font-size: 14px; color: var(--cl-film-quiet); }
 .cl-title strong { color: var(--cl-film-text); font-weight: 600; }
 .cl-swap .cl-quiet { color: var(--cl-film-quiet); }
 .cl-panels { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 10px; max-width: 980px; padding-right: 44px; }
 .cl-panel { min-width: 0; margin: 0; }
+.cl-readings { grid-column: 1 / -1; margin-right: -44px; }
 .cl-well { position: relative; aspect-ratio: 1; background: var(--cl-film-2); border-radius: 4px; }
 .cl-well canvas { display: block; width: 100%; height: 100%; border-radius: inherit; transition: opacity 120ms; }
 .cl-waiting canvas { opacity: 0.12; }
@@ -103,7 +104,7 @@ export const swapGridStyle = `
 .cl-scale { position: absolute; top: 0; bottom: 0; left: calc(100% + 6px); display: flex; gap: 4px; }
 .cl-scale-bar { width: 9px; border-radius: 2px; forced-color-adjust: none; }
 .cl-scale-labels { display: flex; flex-direction: column; justify-content: space-between; color: var(--cl-film-quiet); font-size: 11px; line-height: 1; font-variant-numeric: tabular-nums; }
-.cl-numbers { min-height: 1.4em; margin: 10px 0 0; color: var(--cl-film-text); }
+.cl-numbers { min-height: 1.4em; margin: 0; color: var(--cl-film-text); }
 .cl-number { display: inline; font-weight: 600; font-variant-numeric: tabular-nums; }
 .cl-failure-box { display: flex; flex-wrap: wrap; align-items: center; gap: 10px; margin-top: 8px; }
 .cl-failure-box[hidden] { display: none; }
@@ -117,10 +118,16 @@ export const swapGridStyle = `
 .cl-field input[type="range"] { width: 92px; accent-color: var(--cl-glow); }
 .cl-field input[type="checkbox"] { accent-color: var(--cl-glow); }
 .cl-settings :focus-visible, .cl-failure-box :focus-visible { outline: 2px solid #fff; outline-offset: 1px; }
+@container (max-width: 700px) {
+  .cl-panels { grid-template-columns: repeat(2, minmax(0, 1fr)); padding-right: 0; }
+  .cl-readings { grid-column: auto; margin: 0 0 0 44px; }
+}
 @container (max-width: 560px) {
-  .cl-panels { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .cl-grid { grid-template-columns: minmax(64px, 96px) repeat(var(--cl-columns, 1), minmax(44px, 96px)); }
   .cl-row-margin { flex-direction: column; align-items: start; justify-content: center; gap: 3px; }
+}
+@container (max-width: 460px) {
+  .cl-readings { grid-column: 1 / -1; margin: 0; }
 }
 @media (forced-colors: active) {
   .cl-swap canvas { forced-color-adjust: none; }

@@ -10,6 +10,7 @@ import {
 } from "#widgets/models/index.ts";
 import { machine } from "#widgets/models/platform.ts";
 import type { SwapGridUpdate } from "#widgets/models/swap-grid/swap-grid-protocol.ts";
+import { until } from "../../../support/until.ts";
 import { fakeCommHost } from "../../../support/fake-comm-host.ts";
 
 const sizePx = 4;
@@ -178,7 +179,8 @@ describe("SwapGrid, kernel side", () => {
           .map(({ data, buffers }) => ({
             buffers,
             ...(data as { content: SwapGridUpdate }).content,
-          }));
+          }))
+          .filter((update) => update.type === "cells");
       return { host, grid, say, batches };
     };
 
@@ -231,6 +233,27 @@ describe("SwapGrid, kernel side", () => {
       assert.equal(grid.state.identities.length, 3);
       assert.equal(warnings.length, 3);
       await grid.settled();
+    });
+
+    it("renders everything anew after a refresh, and tells the view", async () => {
+      let level = 0.5;
+      const { host, grid, say, batches } = open({ counterfactual: () => flat(level) });
+      const want = { type: "want", cells: [{ identity: 1, pathology: 1 }] };
+      say(want);
+      await grid.settled();
+      level = 1;
+      grid.refresh();
+      const old = grid.cell(1, 1);
+      assert.equal(
+        old?.status === "ready" && old.image[0],
+        128,
+        "old films stay until new ones come",
+      );
+      assert.deepEqual((host.sent.at(-1)!.data as { content: unknown }).content, { type: "stale" });
+      say(want);
+      await grid.settled();
+      const newest = () => batches().flatMap(({ buffers }) => buffers.map((bytes) => bytes[0]));
+      await until(() => newest().at(-1) === 255);
     });
 
     it("tries a failed cell again when asked", async () => {
