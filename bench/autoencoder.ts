@@ -1,5 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { foldIn, key, normal } from "#src/engine/index.ts";
+import {
+  foldIn,
+  groupNorm as fusedGroupNorm,
+  key,
+  normal,
+  silu as fusedSilu,
+} from "#src/engine/index.ts";
 
 type T4 = tf.Tensor4D;
 
@@ -16,8 +22,14 @@ const WIDTH = 128;
 const HEADS = 4;
 const CODES = 16; // tokens that hold the pathology code and are swapped between neighbours
 
-/** The same network as bench/train_step_torch.py, with the same number of parameters. */
-export function makeAutoencoder(): BenchmarkModel {
+/**
+ * The same network as bench/train_step_torch.py, with the same number of parameters.
+ *
+ * @param options `composed`: group norm and SiLU in tf.js's own operations instead of the engine's functions.
+ */
+export function makeAutoencoder({
+  composed = false,
+}: { readonly composed?: boolean } = {}): BenchmarkModel {
   const variables: tf.Variable[] = [];
   const parameter = (name: string, shape: readonly number[], scale: number) => {
     const size = shape.reduce((a, b) => a * b, 1);
@@ -56,6 +68,7 @@ export function makeAutoencoder(): BenchmarkModel {
     const gamma = constant(`${name}.gamma`, [channels], 1);
     const beta = constant(`${name}.beta`, [channels], 0);
     return (x: tf.Tensor) => {
+      if (!composed) return fusedGroupNorm(x as T4, gamma as never, beta as never, { groups });
       const [b, h, w, c] = x.shape as [number, number, number, number];
       const grouped = tf.reshape(x, [b, h * w, groups, c / groups]);
       const { mean, variance } = tf.moments(grouped, [1, 3], true);
@@ -72,7 +85,7 @@ export function makeAutoencoder(): BenchmarkModel {
       return tf.add(tf.mul(normed, gamma), beta);
     };
   };
-  const silu = (x: tf.Tensor) => tf.mul(x, tf.sigmoid(x));
+  const silu = (x: tf.Tensor) => (composed ? tf.mul(x, tf.sigmoid(x)) : fusedSilu(x));
 
   const residual = (name: string, from: number, to: number) => {
     const [norm1, conv1] = [groupNorm(`${name}.n1`, from), conv(`${name}.c1`, from, to)];

@@ -1,5 +1,5 @@
 // One training step of a 64x64, batch-16 autoencoder: ours against PyTorch on the CPU, in interleaved rounds.
-//   npx tsx bench/train-step.ts [--python PATH] [--threads 1] [--rounds 5] [--steps 2] [--profile PREFIX]
+//   npx tsx bench/train-step.ts [--python PATH] [--threads 1] [--rounds 5] [--steps 2] [--composed] [--explain] [--profile PREFIX]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "5" },
     steps: { type: "string", default: "2" },
     profile: { type: "string" },
+    composed: { type: "boolean", default: false },
     explain: { type: "boolean", default: false },
   },
 });
@@ -66,7 +67,7 @@ async function findTorch() {
 }
 
 const runtime = await createRuntime({ device: "cpu", numThreads: threads });
-const model = makeAutoencoder();
+const model = makeAutoencoder({ composed: options.composed });
 const program = await runtime.compile(({ images }) => ({ loss: model.step(images!) }), {
   inputs: { images: [16, 64, 64, 1] },
   ...(options.profile === undefined ? {} : { profilePrefix: options.profile }),

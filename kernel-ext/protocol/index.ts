@@ -6,6 +6,7 @@ export {
   type ChannelName,
   type Connection,
 } from "./connection.ts";
+export { parseExecuteRequest } from "./execute-request.ts";
 export { encodeFrame, FrameDecoder } from "./frames.ts";
 export {
   linkDescriptors,
@@ -37,7 +38,6 @@ export type {
   IsCompleteReply,
   KernelInfoReply,
   RequestHandlers,
-  RequestTable,
   ShellRequests,
   UserExpression,
 } from "./requests.ts";

@@ -17,11 +17,11 @@ export type UserExpression =
 
 export interface ExecuteRequest {
   readonly code: string;
-  readonly silent?: boolean;
-  readonly store_history?: boolean;
-  readonly user_expressions?: Readonly<Record<string, string>>;
-  readonly allow_stdin?: boolean;
-  readonly stop_on_error?: boolean;
+  readonly silent: boolean;
+  readonly store_history: boolean;
+  readonly user_expressions: Readonly<Record<string, string>>;
+  readonly allow_stdin: boolean;
+  readonly stop_on_error: boolean;
 }
 
 export type ExecuteReply =
@@ -131,13 +131,9 @@ export interface ControlRequests {
   readonly interrupt: { readonly request: JsonObject; readonly reply: { readonly status: "ok" } };
 }
 
-export type RequestTable = Readonly<
-  Record<string, { readonly request: object; readonly reply: object }>
->;
-
 /** One handler a request; whatever it throws becomes an error reply. */
-export type RequestHandlers<Table, Context> = {
+export type RequestHandlers<Table> = {
   readonly [Name in keyof Table]: Table[Name] extends { request: infer Request; reply: infer Reply }
-    ? (request: Request, context: Context) => Promise<Reply> | Reply
+    ? (request: Request) => Promise<Reply> | Reply
     : never;
 };

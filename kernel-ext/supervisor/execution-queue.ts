@@ -5,21 +5,15 @@ export interface ExecutionTurn {
   readonly request: ExecuteRequest;
 }
 
-export interface ExecutionQueueOptions {
-  /** Runs one request; resolves when the next may start. */
-  readonly run: (turn: ExecutionTurn) => Promise<void>;
-  /** Answers a request that is not run because one before it failed. */
-  readonly abort: (turn: ExecutionTurn) => void;
-}
-
 /** Execute requests in the order of their arrival, one at a time. */
 export class ExecutionQueue {
-  readonly #options: ExecutionQueueOptions;
-  readonly #waiting: ExecutionTurn[] = [];
+  /** Runs one request; resolves when the next may start, and never rejects. */
+  readonly #run: (turn: ExecutionTurn) => Promise<void>;
+  #waiting: ExecutionTurn[] = [];
   #running: ExecutionTurn | undefined;
 
-  constructor(options: ExecutionQueueOptions) {
-    this.#options = options;
+  constructor(run: (turn: ExecutionTurn) => Promise<void>) {
+    this.#run = run;
   }
 
   get running(): ExecutionTurn | undefined {
@@ -33,17 +27,15 @@ export class ExecutionQueue {
 
   /** Takes out every request that waits. */
   takeWaiting(): ExecutionTurn[] {
-    return this.#waiting.splice(0);
-  }
-
-  abortWaiting(): void {
-    for (const turn of this.takeWaiting()) this.#options.abort(turn);
+    const taken = this.#waiting;
+    this.#waiting = [];
+    return taken;
   }
 
   async #work(): Promise<void> {
     for (let turn = this.#waiting.shift(); turn !== undefined; turn = this.#waiting.shift()) {
       this.#running = turn;
-      await this.#options.run(turn);
+      await this.#run(turn);
     }
     this.#running = undefined;
   }

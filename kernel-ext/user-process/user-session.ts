@@ -244,7 +244,7 @@ export class UserSession {
   ): Generator<unknown, undefined> {
     const { request, executionCount } = order;
     const value = yield* body;
-    if (value !== undefined && request.silent !== true) {
+    if (value !== undefined && !request.silent) {
       const bundle = mimeBundle(value);
       const data = (bundle instanceof Promise ? yield bundle : bundle) as MimeBundle;
       yield* drain(cell.pending);
@@ -261,7 +261,7 @@ export class UserSession {
       }
     }
     yield* drain(cell.pending);
-    for (const [name, code] of Object.entries(request.user_expressions ?? {})) {
+    for (const [name, code] of Object.entries(request.user_expressions)) {
       userExpressions[name] = yield* this.#evaluate(code, cell);
     }
   }

@@ -8,6 +8,7 @@ export {
   UncoveredKernelError,
 } from "./errors.ts";
 export { explain } from "./explain.ts";
+export { groupNorm, silu } from "./fused.ts";
 export type { DType, TensorSpec } from "./graph.ts";
 export type { InputSpec, Program, ProgramStatistics, RunInputs, RunOutput } from "./program.ts";
 export type { Key } from "./random.ts";

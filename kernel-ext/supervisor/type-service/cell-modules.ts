@@ -21,10 +21,12 @@ export class CellModules {
 
   /** Makes the module of a cell that runs now; its names are seen by later ones. */
   add(source: string): CellModule {
-    this.#count += 1;
-    const module = this.#build(`cell-${this.#count}`, source);
     const { names } = declaredNames(source);
-    for (const name of names) this.#owners.set(name, `cell-${this.#count}`);
+    // Cells that leave nothing behind share one module, so that the checker's project does not grow with them.
+    const leavesNothing = names.length === 0 && !/\bdeclare\b/.test(source);
+    const name = leavesNothing ? "expression" : `cell-${++this.#count}`;
+    const module = this.#build(name, source);
+    for (const declared of names) this.#owners.set(declared, name);
     return module;
   }
 

@@ -35,8 +35,11 @@ export class TypeService {
   #workspace: Workspace | undefined;
   #server: LanguageServer | undefined;
   #starts = 0;
+  #isClosed = false;
   /** What a new server must be shown. */
   readonly #texts = new Map<string, string>();
+  /** Checks come one after the other, because cells without names share one file. */
+  #checks: Promise<unknown> = Promise.resolve();
   /** Requests about the draft come one after the other, because they share one file. */
   #draft: Promise<unknown> = Promise.resolve();
 
@@ -47,12 +50,18 @@ export class TypeService {
   /** Starts the language server, so that the first completion need not wait for it. */
   warmUp(): void {
     this.complete("", 0).catch((error: unknown) => {
-      this.#options.log(`types are not available: ${String(error)}`);
+      if (!this.#isClosed) this.#options.log(`types are not available: ${String(error)}`);
     });
   }
 
   /** Adds a cell that starts to run, and finds its type errors. */
-  async check(source: string): Promise<TypeProblem[]> {
+  check(source: string): Promise<TypeProblem[]> {
+    const checked = this.#checks.then(() => this.#check(source));
+    this.#checks = checked.catch(() => undefined);
+    return checked;
+  }
+
+  async #check(source: string): Promise<TypeProblem[]> {
     const module = this.#modules.add(source);
     const server = await this.#start();
     await this.#show(server, module);
@@ -121,6 +130,7 @@ export class TypeService {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#server?.close();
     this.#workspace?.remove();
     this.#server = undefined;
@@ -148,6 +158,7 @@ export class TypeService {
   }
 
   async #start(): Promise<LanguageServer> {
+    if (this.#isClosed) throw new Error("the type service is closed");
     this.#workspace ??= createWorkspace(this.#options);
     if (this.#server !== undefined) return this.#server;
     if (this.#starts >= maxStarts) throw new Error("the language server ended too often");

@@ -2,6 +2,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -10,6 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { cellGlobals, tslabModule } from "./cell-globals.ts";
+
+const folderPrefix = "counterlab-types-";
 
 export interface WorkspaceOptions {
   readonly notebookDir: string;
@@ -28,7 +31,8 @@ export interface Workspace {
  * in its node_modules, then in ours. Cells are never written to disk; only settings and declarations are.
  */
 export function createWorkspace({ notebookDir, packageDir }: WorkspaceOptions): Workspace {
-  const root = realpathSync(mkdtempSync(path.join(tmpdir(), "counterlab-types-")));
+  removeLeftovers();
+  const root = realpathSync(mkdtempSync(path.join(tmpdir(), `${folderPrefix}${process.pid}-`)));
   // The checker looks for packages from the inside out, so the outermost folder holds the last resort.
   const moduleDirs = [
     path.dirname(packageDir),
@@ -70,6 +74,28 @@ export function createWorkspace({ notebookDir, packageDir }: WorkspaceOptions): 
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+/** Removes the folders of kernels that were killed before they could. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith(folderPrefix)) continue;
+    const pid = Number.parseInt(name.slice(folderPrefix.length), 10);
+    if (!(pid > 0) || isRunning(pid)) continue;
+    try {
+      rmSync(path.join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // Another user's.
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** The folder and all above it, outermost first. */

@@ -37,7 +37,7 @@ function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
-/** a b^T, summed over the batch: [n, p, k] and [n, q, k] give [p, q]. */
+/** a b^T, summed over the batch: [n, p, k] and [n, q, k] give [p, q], or [1, p, q] for one. */
 function correlate(to: Lowering, a: string, b: string): string {
   const products = to.op("FusedMatMul", [a, b], { transB: 1 });
   return to.op("ReduceSum", [products, to.ints([0])], { keepdims: 0 });
@@ -71,33 +71,51 @@ function pointwise(to: Lowering, x: string, dy: string, info: ConvInfo): string 
 }
 
 function shiftBoth(to: Lowering, x: string, dy: string, info: ConvInfo): string {
-  const { batchSize, inChannels, outChannels, outWidth, padInfo, inHeight } = info;
+  const { batchSize, inChannels, outChannels, outHeight, outWidth, padInfo, inHeight } = info;
   const { filterHeight: rows, filterWidth: columns } = info;
+  const images = outHeight * outWidth * (inChannels + outChannels);
+  const products = rows * columns * inChannels * outChannels;
+  // Small images with many channels: laying the batch out inside the rows, [C, H, N, W], makes it part of the sum and
+  // costs less than adding up one product an image.
+  const isTurned = batchSize > 1 && products > images;
+  const turn = (name: string) =>
+    isTurned ? to.op("Transpose", [name], { perm: [1, 2, 0, 3] }) : name;
+  const batch = isTurned ? 1 : batchSize;
+  const rowSize = isTurned ? batchSize * outWidth : outWidth;
+
   const { top, bottom, left } = padInfo;
   const height = inHeight + top + bottom;
+  const [turnedX, turnedDy] = [turn(x), turn(dy)];
   const inputs = range(columns).map((s) => {
     const right = outWidth + s - left - info.inWidth;
-    return padded(to, x, [top, left - s, bottom, right]);
+    const sides = isTurned
+      ? [0, top, 0, left - s, 0, bottom, 0, right]
+      : [0, 0, top, left - s, 0, 0, bottom, right];
+    if (sides.every((side) => side === 0)) return turnedX;
+    return to.op("Pad", [turnedX, to.ints(sides)], { mode: "constant" });
   });
-  const size = height * outWidth;
-  const product = correlate(
-    to,
-    shiftedDown(to, dy, height, info),
-    to.reshape(joined(to, inputs), [batchSize, columns * inChannels, size]),
-  );
-  const axes = to.reshape(product, [outChannels, rows, columns, inChannels]);
+  const all =
+    inputs.length === 1 ? inputs[0]! : to.op("Concat", inputs, { axis: isTurned ? 0 : 1 });
+  const shifted = shiftedDown(to, turnedDy, { batch, rowSize, height }, info);
+  const flat = to.reshape(all, [batch, columns * inChannels, height * rowSize]);
+  const axes = to.reshape(correlate(to, shifted, flat), [outChannels, rows, columns, inChannels]);
   return to.op("Transpose", [axes], { perm: [0, 3, 1, 2] });
 }
 
 // Row h of dy meets row h + r of the padded input: for every r put dy down r rows and fill up with zeros to the padded
 // input's height. One copy writes all of them, since the rows of a channel lie one behind the other: 0 dy 0 0 dy 0 ...
-function shiftedDown(to: Lowering, dy: string, height: number, info: ConvInfo): string {
-  const { batchSize, outChannels, outHeight, outWidth, filterHeight: rows } = info;
-  const flat = to.reshape(dy, [batchSize * outChannels, outHeight * outWidth]);
-  const zeros = (count: number) => {
-    const shape = to.ints([batchSize * outChannels, count * outWidth]);
-    return count === 0 ? [] : [to.op("Expand", [to.builder.float(0), shape])];
-  };
+function shiftedDown(
+  to: Lowering,
+  dy: string,
+  { batch, rowSize, height }: { batch: number; rowSize: number; height: number },
+  { outChannels, outHeight, filterHeight: rows }: ConvInfo,
+): string {
+  const channels = batch * outChannels;
+  const flat = to.reshape(dy, [channels, outHeight * rowSize]);
+  const zeros = (count: number) =>
+    count === 0
+      ? []
+      : [to.op("Expand", [to.builder.float(0), to.ints([channels, count * rowSize])])];
   const below = (r: number) => height - outHeight - r;
   const parts = range(rows).flatMap((r) => [
     ...zeros(r === 0 ? 0 : below(r - 1) + r),
@@ -105,7 +123,7 @@ function shiftedDown(to: Lowering, dy: string, height: number, info: ConvInfo): 
     ...(r === rows - 1 ? zeros(below(r)) : []),
   ]);
   const all = parts.length === 1 ? flat : to.op("Concat", parts, { axis: 1 });
-  return to.reshape(all, [batchSize, outChannels * rows, height * outWidth]);
+  return to.reshape(all, [batch, outChannels * rows, height * rowSize]);
 }
 
 function shiftInput(to: Lowering, x: string, dy: string, info: ConvInfo): string {

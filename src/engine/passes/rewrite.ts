@@ -5,12 +5,12 @@ import { makeNode } from "../graph.ts";
 export type Emit = (node: GraphNode) => GraphNode;
 
 /**
- * Copies a graph node by node. `step` gets each node with its inputs already replaced and says what stands for its
- * outputs: the node's own after `emit(node)`, or other values.
+ * Copies a graph node by node. `step` gets each node with its inputs already replaced (and as it was) and says what
+ * stands for its outputs: the node's own after `emit(node)`, or other values.
  */
 export function rewrite(
   graph: Graph,
-  step: (node: GraphNode, emit: Emit) => readonly Value[],
+  step: (node: GraphNode, emit: Emit, original: GraphNode) => readonly Value[],
 ): Graph {
   const replaced = new Map<Value, Value>();
   const nodes: GraphNode[] = [];
@@ -21,7 +21,7 @@ export function rewrite(
   };
   for (const node of graph.nodes) {
     const moved = withInputs(node, current);
-    const values = step(moved, emit);
+    const values = step(moved, emit, node);
     for (const [index, value] of node.outputs.entries()) replaced.set(value, values[index]!);
   }
   return {

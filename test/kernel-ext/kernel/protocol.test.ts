@@ -110,8 +110,17 @@ describe("the kernel's protocol", () => {
   it("ignores requests it does not know and answers wrong contents with an error", async () => {
     kernel.send("shell", "no_such_request", {});
     kernel.send("shell", "toString_request", {});
-    const { content } = await kernel.request("shell", "is_complete_request", { code: 5 });
-    assert.equal(content["status"], "error");
+    for (const [type, wrong] of [
+      ["is_complete_request", { code: 5 }],
+      ["execute_request", {}],
+      ["execute_request", { code: "1", user_expressions: { a: 1 } }],
+      ["complete_request", {}],
+      ["history_request", { hist_access_type: "search", pattern: 7 }],
+    ] as const) {
+      const { content } = await kernel.request("shell", type, wrong);
+      assert.equal(content["status"], "error", type);
+      assert.equal(typeof content["evalue"], "string");
+    }
     const run = await kernel.execute("1");
     assert.equal(run.result, "1");
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { JupyterClient } from "../../support/jupyter-client.ts";
@@ -139,17 +140,21 @@ describe("types of cells", function () {
     assert.deepEqual((await complete("gree"))["matches"], []);
   });
 
-  it("leave nothing on disk", async () => {
-    const ours = async (): Promise<string[]> =>
-      (await readdir(tmpdir())).filter((name) => name.startsWith("counterlab-types-"));
-    const before = await ours();
+  it("leave nothing on disk, or clean up after a kernel that was killed", async () => {
+    const foldersOf = async ({ kernel: { pid } }: JupyterClient): Promise<string[]> =>
+      (await readdir(tmpdir())).filter((name) => name.startsWith(`counterlab-types-${pid!}-`));
+    const killed = await JupyterClient.start();
+    await killed.request("shell", "complete_request", { code: "a", cursor_pos: 1 });
+    assert.equal((await foldersOf(killed)).length, 1);
+    const exit = once(killed.kernel, "exit");
+    killed.kernel.kill("SIGKILL");
+    await exit;
+    await killed.close();
     const other = await JupyterClient.start();
-    await other.execute("1");
     await other.request("shell", "complete_request", { code: "a", cursor_pos: 1 });
+    assert.equal((await foldersOf(other)).length, 1);
+    assert.equal((await foldersOf(killed)).length, 0);
     await other.close();
-    assert.deepEqual(
-      (await ours()).filter((name) => !before.includes(name)),
-      [],
-    );
+    assert.equal((await foldersOf(other)).length, 0);
   });
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Runtime } from "#src/engine/index.ts";
+import { groupNorm, silu } from "#src/engine/index.ts";
 import { noise, useRuntime } from "./agreement.ts";
 
+type T1 = tf.Tensor1D;
 type T2 = tf.Tensor2D;
 type T4 = tf.Tensor4D;
 type Fn = (...inputs: tf.Tensor[]) => tf.Tensor;
@@ -167,6 +169,11 @@ const cases: Record<string, [Fn, tf.Tensor[]]> = {
       return tf.mul(tf.reshape(normed, [2, 4, 3, 6]), gamma);
     },
     [x(2, 4, 3, 6), y(6)],
+  ],
+  "fused SiLU": [(a) => silu(a), [x(3, 5)]],
+  "fused group norm": [
+    (a, gamma, beta) => groupNorm(a as T4, gamma as T1, beta as T1, { groups: 2 }),
+    [x(2, 4, 3, 6), y(6), noise(3, [6])],
   ],
   "concat, split, slice, pad, stack": [
     (a, b) => {
