@@ -136,6 +136,28 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
     await page.locator(".jp-OutputArea-output", { hasText: "identity: 1, pathology: 2" }).waitFor();
   });
 
+  it("keeps plain keys to itself, and leaves Ctrl+S to JupyterLab", async () => {
+    await page.locator("[role=gridcell][aria-selected=true]").click();
+    const selected = (words: string): Promise<unknown> =>
+      page.waitForSelector(`[role=gridcell][aria-selected=true][aria-label^="${words}"]:focus`);
+    await page.keyboard.press("ArrowUp");
+    await selected("Patient 1 with the pathology of Large");
+    await page.keyboard.press("ArrowDown");
+    await selected("Patient 2 with the pathology of Large");
+    await page.keyboard.press("b");
+    await page.keyboard.press("a");
+    await page.keyboard.press("ArrowLeft");
+    await selected("Patient 2 with the pathology of Small");
+    await page.keyboard.press("ArrowRight");
+    await selected("Patient 2 with the pathology of Large");
+    assert.equal(await page.locator(".jp-Notebook .jp-Cell").count(), cells.length);
+    const saving = page.waitForRequest(
+      (request) => request.method() === "PUT" && request.url().includes("/api/contents/swap.ipynb"),
+    );
+    await page.keyboard.press("Control+s");
+    await saving;
+  });
+
   it("follows the dark theme", async () => {
     await command("apputils:change-theme", { theme: "JupyterLab Dark" });
     await page.waitForFunction(() => {

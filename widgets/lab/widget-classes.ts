@@ -1,5 +1,6 @@
 import type * as Base from "@jupyter-widgets/base";
 import type { ViewModel } from "../views/front-end.ts";
+import { keepKeys } from "./keep-keys.ts";
 import { frontEnds, type AnyFrontEnd } from "./front-ends.ts";
 
 type BaseModule = typeof Base;
@@ -61,6 +62,7 @@ function classesOf(
       if (signal.aborted) return;
       const el = document.createElement("div");
       this.el.append(el);
+      keepKeys(el, signal);
       frontEnd.render({ model: viewModel(model), el, signal, shared });
     }
 

@@ -50,6 +50,7 @@ export function render({
     },
   };
 
+  const title = model.get("title");
   const parts = [
     sourceChoice(scene, "rows"),
     sourceChoice(scene, "columns"),
@@ -63,12 +64,16 @@ export function render({
     {
       class: "cl-swap",
       role: "group",
-      "aria-label": model.get("title") || "Counterfactual grid",
-      // Arrow keys and Space are ours in here; JupyterLab would move between cells.
-      "data-lm-suppress-shortcuts": "true",
+      "aria-label": title === "" ? "Counterfactual grid" : title,
     },
     element("style", {}, swapGridStyle),
-    element("div", { class: "cl-bar" }, rowChoice.node, columnChoice.node),
+    element(
+      "div",
+      { class: "cl-bar" },
+      ...(title === "" ? [] : [element("p", { class: "cl-heading" }, title)]),
+      rowChoice.node,
+      columnChoice.node,
+    ),
     element("div", { class: "cl-stage" }, grid.node, detail.node),
     readOut,
   );

@@ -39,6 +39,7 @@ export const swapGridStyle = `
 .cl-swap *, .cl-swap *::before, .cl-swap *::after { box-sizing: border-box; }
 .cl-unseen { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; opacity: 0; }
 .cl-bar { display: flex; flex-wrap: wrap; gap: 6px 28px; padding: 10px 14px; }
+.cl-heading { width: 100%; margin: 0; font-size: 14px; font-weight: 600; }
 .cl-choice { position: relative; display: flex; align-items: baseline; gap: 10px; min-width: 0; margin: 0; padding: 0; border: 0; }
 .cl-choice legend { float: left; padding: 0; color: var(--cl-quiet-text); font-size: 12px; line-height: 26px; }
 .cl-chips { display: flex; flex-wrap: wrap; gap: 5px; max-height: 92px; overflow: auto; padding: 2px; }
