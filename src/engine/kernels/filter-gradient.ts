@@ -70,7 +70,8 @@ function pointwise(to: Lowering, x: string, dy: string, info: ConvInfo): string 
   return to.reshape(gradient, [outChannels, inChannels, 1, 1]);
 }
 
-function shiftBoth(to: Lowering, x: string, dy: string, info: ConvInfo): string {
+/** dy shifted by rows times x shifted by columns. */
+export function shiftBoth(to: Lowering, x: string, dy: string, info: ConvInfo): string {
   const { batchSize, inChannels, outChannels, outHeight, outWidth, padInfo, inHeight } = info;
   const { filterHeight: rows, filterWidth: columns } = info;
   const images = outHeight * outWidth * (inChannels + outChannels);
@@ -126,7 +127,8 @@ function shiftedDown(
   return to.reshape(all, [batch, outChannels * rows, height * rowSize]);
 }
 
-function shiftInput(to: Lowering, x: string, dy: string, info: ConvInfo): string {
+/** Every tap's copy of x times dy: "im2col". */
+export function shiftInput(to: Lowering, x: string, dy: string, info: ConvInfo): string {
   const { batchSize, inChannels, outChannels, outHeight, outWidth, padInfo } = info;
   const { strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
   const { filterHeight: rows, filterWidth: columns } = info;
@@ -153,7 +155,8 @@ function shiftInput(to: Lowering, x: string, dy: string, info: ConvInfo): string
   return to.op("Transpose", [axes], { perm: [0, 3, 1, 2] });
 }
 
-function shiftGradient(to: Lowering, x: string, dy: string, info: ConvInfo): string {
+/** Every tap's copy of dy times x. */
+export function shiftGradient(to: Lowering, x: string, dy: string, info: ConvInfo): string {
   const { batchSize, inChannels, outChannels, outHeight, outWidth, padInfo } = info;
   const { filterHeight: rows, filterWidth: columns, inHeight, inWidth } = info;
   // dy as seen from input position (h', w') through tap (r, s): dy[h' - r + top, w' - s + left], zero outside.

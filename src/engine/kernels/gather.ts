@@ -157,6 +157,14 @@ export const gatherKernels: KernelTable = {
       return isReversed ? reversed(to, product, axis) : product;
     },
   },
+  LinSpace: {
+    infer: (_, attributes) => ({ shape: [attribute<number>(attributes, "num")], dtype: "float32" }),
+    lower: (to, node) => {
+      const { shape, dtype } = node.outputs[0]!;
+      const data = linSpaceValues(node.attributes);
+      return to.plain(to.builder.constant(dtype, shape, data), { shape, dtype });
+    },
+  },
   Range: {
     infer: (_, attributes) => {
       const values = rangeValues(attributes);
@@ -170,6 +178,13 @@ export const gatherKernels: KernelTable = {
     },
   },
 };
+
+function linSpaceValues(attributes: Attributes): Float32Array {
+  const number = (name: string) => attribute<number>(attributes, name);
+  const [start, stop, count] = [number("start"), number("stop"), number("num")];
+  const step = count === 1 ? 0 : (stop - start) / (count - 1);
+  return Float32Array.from({ length: count }, (_, index) => start + index * step);
+}
 
 function rangeValues(attributes: Attributes): number[] {
   const number = (name: string) => attribute<number>(attributes, name);

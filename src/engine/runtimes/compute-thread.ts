@@ -9,47 +9,48 @@ interface Pending {
 
 /** The thread that owns the native runtime; requests are answered one after the other, in order. */
 export class ComputeThread {
-  readonly #worker: Worker;
+  #worker: Worker | undefined;
   readonly #pending = new Map<number, Pending>();
   #nextId = 0;
   #ended: Error | undefined;
 
-  constructor() {
-    this.#worker = startWorker();
-    // A thread that waits for work must not keep a finished program alive.
-    this.#worker.unref();
-    this.#worker.on("message", (answer: Answer) => {
-      const pending = this.#pending.get(answer.id);
-      this.#pending.delete(answer.id);
-      if (this.#pending.size === 0) this.#worker.unref();
-      if ("error" in answer) pending?.reject(new RuntimeFailure(answer.error));
-      else pending?.resolve(answer.result as never);
-    });
-    this.#worker.on("error", (error) => {
-      this.#end(new RuntimeFailure("The computing thread broke down.", { cause: error }));
-    });
-    this.#worker.on("exit", () => {
-      this.#end(new RuntimeFailure("The runtime has been disposed or its computing thread ended."));
-    });
-  }
-
-  /** Sends one request; `moved` buffers become unusable here. */
+  /** Sends one request; `moved` buffers become unusable here. The first request starts the thread. */
   request<Kind extends keyof Exchanges>(
     request: Extract<Request, { kind: Kind }>,
     moved: readonly ArrayBuffer[] = [],
   ): Promise<Reply<Kind>> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const worker = (this.#worker ??= this.#start());
     const id = this.#nextId++;
     return new Promise<Reply<Kind>>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#worker.ref();
-      this.#worker.postMessage({ id, request }, moved);
+      worker.ref();
+      worker.postMessage({ id, request }, moved);
     });
   }
 
   async dispose(): Promise<void> {
     this.#ended ??= new RuntimeFailure("The runtime has been disposed.");
-    await this.#worker.terminate();
+    await this.#worker?.terminate();
+  }
+
+  #start(): Worker {
+    const worker = startWorker();
+    worker.on("message", (answer: Answer) => {
+      const pending = this.#pending.get(answer.id);
+      this.#pending.delete(answer.id);
+      // A thread that waits for work must not keep a finished program alive.
+      if (this.#pending.size === 0) worker.unref();
+      if ("error" in answer) pending?.reject(new RuntimeFailure(answer.error));
+      else pending?.resolve(answer.result as never);
+    });
+    worker.on("error", (error) => {
+      this.#end(new RuntimeFailure("The computing thread broke down.", { cause: error }));
+    });
+    worker.on("exit", () => {
+      this.#end(new RuntimeFailure("The runtime has been disposed or its computing thread ended."));
+    });
+    return worker;
   }
 
   #end(error: Error): void {

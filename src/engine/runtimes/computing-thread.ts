@@ -39,7 +39,8 @@ async function load(spec: LoadRequest): Promise<undefined> {
     enableCpuMemArena: true,
     enableMemPattern: true,
     logSeverityLevel: 3,
-    // Adam's second moments of dead weights would otherwise crawl through denormal numbers.
+    // Adam's second moments of dead weights would otherwise crawl through denormal numbers. ONNX Runtime heeds this for
+    // its own threads always, for the calling one only in the first session of a process.
     extra: { session: { set_denormal_as_zero: "1" } },
     ...(spec.profilePrefix === undefined
       ? {}
@@ -58,7 +59,10 @@ async function run(id: number, inputs: readonly Elements[]): Promise<Elements[]>
   }
   for (const { name } of spec.outputs) fetches[name] = null;
   for (const { slot: slotId, before, after } of spec.states) {
-    const slot = slots.get(slotId)!;
+    const slot = slots.get(slotId);
+    if (slot === undefined) {
+      throw new Error("A variable of this program has been disposed; compile the program again.");
+    }
     if (before !== undefined) feeds[before] = slot.current;
     if (after === undefined) continue;
     const { dtype, dims } = slot;

@@ -241,6 +241,7 @@ describe("compiled kernels agree with tf.js's cpu backend:", () => {
         fill: tf.fill([2, 2], 3),
         eye: tf.mul(tf.eye(4), tf.sum(x!, [0, 1])),
         range: tf.add(tf.range(0, 4), tf.sum(x!, [0, 1])),
+        linSpace: tf.mul(tf.linspace(-1, 2, 4), tf.sum(x!, [0, 1])),
         addN: tf.addN([x!, y!, x!]),
       }),
       { x: noise(1, [2, 3, 4]), y: noise(2, [2, 3, 4]), n: wholes(3, [2, 2], 0, 3) },

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { createRuntime } from "#src/engine/index.ts";
 import { noise, useRuntime } from "./agreement.ts";
@@ -143,6 +146,25 @@ describe("variables in compiled programs", () => {
 });
 
 describe("a run", () => {
+  it("treats denormal numbers as zero, on every thread", async () => {
+    // In a process of its own: ONNX Runtime sets the calling thread up once a process, for its first session alone.
+    const child = fileURLToPath(new URL("children/denormals.ts", import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", child]);
+    assert.equal(stdout.trim(), "0");
+  });
+
+  it("says so when a variable of its program is gone", async () => {
+    const runtime = await createRuntime({ device: "cpu" });
+    const variable = tf.variable(tf.scalar(1));
+    const program = await runtime.compile(({ x }) => ({ y: tf.mul(x!, variable) }), {
+      inputs: { x: [] },
+    });
+    variable.dispose();
+    await runtime.compile(({ x }) => ({ x: x! }), { inputs: { x: [] } });
+    await assert.rejects(program.run({ x: 1 }), /variable of this program has been disposed/);
+    await runtime.dispose();
+  });
+
   it("leaves the event loop free", async () => {
     const runtime = await createRuntime({ device: "cpu", numThreads: 1 });
     const program = await runtime.compile(
