@@ -61,7 +61,7 @@ export const swapGridStyle = `
 .cl-corner { align-self: end; padding: 0 4px 4px 0; color: var(--cl-film-quiet); font-size: 11px; line-height: 1.35; }
 .cl-margin { display: flex; min-width: 0; color: var(--cl-film-quiet); font-size: 11.5px; transition: color 120ms; }
 .cl-margin span { overflow: hidden; text-overflow: ellipsis; }
-.cl-margin canvas { display: block; aspect-ratio: 1; opacity: 0.82; border-radius: 3px; }
+.cl-margin canvas { display: block; aspect-ratio: 1; border-radius: 3px; }
 .cl-column-margin { flex-direction: column; justify-content: end; gap: 4px; padding-bottom: 6px; font-size: 11px; letter-spacing: -0.01em; line-height: 1.25; text-align: center; }
 .cl-column-margin span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; hyphens: auto; overflow-wrap: break-word; }
 .cl-column-margin canvas { width: 100%; }
@@ -69,7 +69,6 @@ export const swapGridStyle = `
 .cl-row-margin span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; }
 .cl-row-margin canvas { flex: none; width: min(60px, 50%); }
 .cl-chosen { color: var(--cl-glow); }
-.cl-chosen canvas { opacity: 1; }
 .cl-cell { position: relative; aspect-ratio: 1; border-radius: 3px; background: var(--cl-film-2); cursor: pointer; outline: 1px solid transparent; outline-offset: 0; transition: outline-color 100ms; }
 .cl-cell canvas { display: block; width: 100%; height: 100%; border-radius: inherit; }
 .cl-cell:hover { outline-color: var(--cl-film-text); z-index: 1; }
