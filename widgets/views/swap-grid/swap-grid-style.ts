@@ -61,7 +61,7 @@ export const swapGridStyle = `
 .cl-corner { align-self: end; padding: 0 4px 4px 0; color: var(--cl-film-quiet); font-size: 11px; line-height: 1.35; }
 .cl-margin { display: flex; min-width: 0; color: var(--cl-film-quiet); font-size: 11.5px; transition: color 120ms; }
 .cl-margin span { overflow: hidden; text-overflow: ellipsis; }
-.cl-margin canvas { display: block; aspect-ratio: 1; opacity: 0.82; border-radius: 3px; }
+.cl-margin canvas { display: block; aspect-ratio: 1; border-radius: 3px; }
 .cl-column-margin { flex-direction: column; justify-content: end; gap: 4px; padding-bottom: 6px; font-size: 11px; letter-spacing: -0.01em; line-height: 1.25; text-align: center; }
 .cl-column-margin span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; hyphens: auto; overflow-wrap: break-word; }
 .cl-column-margin canvas { width: 100%; }
@@ -69,10 +69,9 @@ export const swapGridStyle = `
 .cl-row-margin span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; }
 .cl-row-margin canvas { flex: none; width: min(60px, 50%); }
 .cl-chosen { color: var(--cl-glow); }
-.cl-chosen canvas { opacity: 1; }
-.cl-cell { position: relative; aspect-ratio: 1; border-radius: 3px; background: var(--cl-film-2); cursor: pointer; outline: 1px solid transparent; outline-offset: 0; transition: outline-color 100ms, filter 100ms; }
+.cl-cell { position: relative; aspect-ratio: 1; border-radius: 3px; background: var(--cl-film-2); cursor: pointer; outline: 1px solid transparent; outline-offset: 0; transition: outline-color 100ms; }
 .cl-cell canvas { display: block; width: 100%; height: 100%; border-radius: inherit; }
-.cl-cell:hover { outline-color: var(--cl-film-quiet); filter: brightness(1.12); z-index: 1; }
+.cl-cell:hover { outline-color: var(--cl-film-text); z-index: 1; }
 .cl-cell[aria-selected="true"] { outline: 2px solid var(--cl-glow); outline-offset: 1px; z-index: 2; box-shadow: 0 0 14px color-mix(in srgb, var(--cl-glow) 45%, transparent); }
 .cl-cell:focus-visible { outline: 3px solid #fff; outline-offset: 1px; }
 .cl-cell:not([data-status="ready"]) canvas { visibility: hidden; }
@@ -119,7 +118,7 @@ export const swapGridStyle = `
 .cl-field input[type="range"] { width: 92px; accent-color: var(--cl-glow); }
 .cl-field input[type="checkbox"] { accent-color: var(--cl-glow); }
 .cl-settings :focus-visible, .cl-failure-box :focus-visible { outline: 2px solid #fff; outline-offset: 1px; }
-@container (max-width: 700px) {
+@container (max-width: 620px) {
   .cl-panels { grid-template-columns: repeat(2, minmax(0, 1fr)); padding-right: 0; }
   .cl-readings { grid-column: auto; margin: 0 0 0 44px; }
 }
