@@ -11,7 +11,12 @@ interface EngineInternals {
   backendInstance: tf.KernelBackend;
   readSync(dataId: object): tf.BackendValues;
   read(dataId: object): Promise<tf.BackendValues>;
-  makeVariable(...args: unknown[]): tf.Variable;
+  makeVariable(
+    initial: tf.Tensor,
+    trainable?: boolean,
+    name?: string,
+    dtype?: tf.DataType,
+  ): tf.Variable;
 }
 
 /** What stands changed while a trace runs. */
@@ -24,15 +29,20 @@ export interface EnginePatch {
 }
 
 /**
- * Makes the tracer tf.js's backend, reports every variable made, and forbids what would be baked in silently: reading
+ * Makes the tracer tf.js's backend, names and reports every variable made, and forbids what would be baked in silently: reading
  * data that only a run has, and Math.random.
  */
 export function patchEngine(
   tracer: TracingBackend,
   {
     isVariable,
+    nameOf,
     onVariable,
-  }: { isVariable: (dataId: object) => boolean; onVariable: (variable: tf.Variable) => void },
+  }: {
+    isVariable: (dataId: object) => boolean;
+    nameOf: (initial: tf.Tensor) => string | undefined;
+    onVariable: (variable: tf.Variable) => void;
+  },
 ): EnginePatch {
   const engine = tf.engine() as unknown as EngineInternals;
   const { backendName, backendInstance } = engine;
@@ -59,8 +69,8 @@ export function patchEngine(
       return new Promise<never>(() => undefined);
     }
   };
-  engine.makeVariable = (...args) => {
-    const variable = original.makeVariable(...args);
+  engine.makeVariable = (initial, trainable, name, dtype) => {
+    const variable = original.makeVariable(initial, trainable, name ?? nameOf(initial), dtype);
     onVariable(variable);
     return variable;
   };

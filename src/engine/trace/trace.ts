@@ -61,6 +61,16 @@ export function trace(fn: TracedFunction, inputs: Readonly<Record<string, Tensor
   });
   const patch = patchEngine(tracer, {
     isVariable: (dataId) => eagerVariables.has(dataId),
+    // An optimizer's slots have no names, only zeros of the variable that they belong to. Checkpoints need names.
+    nameOf: (initial) => {
+      const { node } = tracer.resolve({ ...specOf(initial), dataId: initial.dataId });
+      const owner = node.op === "ZerosLike" ? node.inputs["x"]!.node : node;
+      if (owner.op !== "State") return undefined;
+      const { name } = variables[owner.attributes["id"] as number]!;
+      let slot = 0;
+      while (`${name}/slot${slot}` in engine.registeredVariables) slot++;
+      return `${name}/slot${slot}`;
+    },
     onVariable: (variable) => {
       const initial = tracer.resolve({ ...specOf(variable), dataId: variable.dataId });
       const before = addState(variable);

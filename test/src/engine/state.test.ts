@@ -119,6 +119,20 @@ describe("variables in compiled programs", () => {
     assert.ok(y!.data.every((value, at) => Math.abs(value - expected[at]!) < 1e-4));
   });
 
+  it("made by an optimizer are named after the variable that they serve", async () => {
+    const weight = tf.variable(tf.tensor1d([1, 2]), true, "layer/weight");
+    const optimizer = tf.train.adam(0.1);
+    const known = new Set(runtime().variables);
+    await runtime().compile(() => {
+      const { value, grads } = tf.variableGrads(() => tf.sum(tf.square(weight)), [weight]);
+      optimizer.applyGradients(grads as never);
+      return { value };
+    });
+    const added = runtime().variables.filter((variable) => !known.has(variable));
+    const names = added.map(({ name }) => name).filter((name) => name.startsWith("layer"));
+    assert.deepEqual(names.sort(), ["layer/weight", "layer/weight/slot0", "layer/weight/slot1"]);
+  });
+
   it("serve one optimizer in two programs of different batch sizes", async () => {
     const make = () => {
       const weight = tf.variable(tf.tensor2d([[1], [2]]));
