@@ -42,7 +42,7 @@ client = NotebookClient(
     notebook,
     timeout=None,
     kernel_name="counterlab",
-    store_widget_state=True,
+    store_widget_state=False,
     resources={"metadata": {"path": os.path.dirname(os.path.abspath(notebook_path))}},
     on_cell_start=on_start,
     on_cell_executed=on_executed,
@@ -86,7 +86,6 @@ page = HTMLExporter(
         }
     )
 )
-notebook.metadata.pop("widgets", None)
 html, _ = page.from_notebook_node(notebook)
 html_path = os.path.join(out_folder, f"{name}.html")
 with open(html_path, "w", encoding="utf-8") as file:
