@@ -44,13 +44,13 @@ export interface LossWeights {
 
 export const DEFAULT_LOSS_WEIGHTS: LossWeights = {
   ssim: 0.1,
-  noop: 1,
+  noop: 2,
   cycle: 0.05,
   kl: 1e-4,
-  classification: 0.1,
+  classification: 0.3,
   adversary: 0.1,
   independence: 0.01,
-  focus: 0,
+  focus: 60,
 };
 
 /** Nats each number of a code may carry at no cost. */
@@ -59,9 +59,11 @@ const FREE_NATS = { identity: 0.1, pathology: 0.25, acquisition: 0.25 } as const
 /**
  * The losses of group supervision, each already weighted; training minimises their sum.
  *
- * - `reconstruction`: every film from its own codes.
+ * - `reconstruction`: the target from its own codes.
  * - `noop`: swaps that must change nothing, after Ge et al. 2021 (arXiv:2009.06586), section 3: the target
- *   from the identity of another film of the patient, from the pathology of another film of the cell, or both.
+ *   from the identity of another film of the patient, and in half of the groups also from the pathology of
+ *   another film of the cell.
+ * - `focus`: the same error once more, weighted by how much target and identity film differ.
  * - `cycle`: a cross-patient swap, encoded again, must give back the codes that went in.
  * - `kl`: to the standard normal prior, with free bits.
  * - `classification`: the pathology code, real or read from a swap, tells the cell.
@@ -86,10 +88,10 @@ export function groupSupervisionLosses(
   const cross: Codes = { ...target, pathology: select(codes.pathology) };
   const decoded = decode(
     parameters.at("decoder"),
-    concatCodes([codes, noopCodes(codes, groups), cross]),
+    concatCodes([target, noopCodes(codes, groups), cross]),
     settings,
   );
-  const [own, noop, crossed] = tf.split<tf.Tensor4D>(decoded, [3 * groups, groups, groups]);
+  const [own, noop, crossed] = tf.split<tf.Tensor4D>(decoded, 3);
   const again = encode(parameters.at("encoder"), crossed!, settings);
 
   const crossedMean = tf.slice(posteriors.identity.mean, [0, 0, 0, 0], target.identity.shape);
@@ -98,7 +100,7 @@ export function groupSupervisionLosses(
     l1(again.pathology.mean, stopGradient(select(posteriors.pathology.mean))),
   );
   const kl = tf.addN([
-    tf.mul(klDivergence(posteriors.identity, FREE_NATS.identity), 1 / 16),
+    tf.mul(klDivergence(posteriors.identity, FREE_NATS.identity), 0.01),
     klDivergence(posteriors.pathology, FREE_NATS.pathology),
     tf.mul(klDivergence(posteriors.acquisition, FREE_NATS.acquisition), 2),
   ]);
@@ -116,7 +118,7 @@ export function groupSupervisionLosses(
 
   const weighted = (loss: tf.Tensor, weight: number) => tf.mul<tf.Scalar>(loss, weight);
   return {
-    reconstruction: reconstructionLoss(own!, images, weights.ssim),
+    reconstruction: reconstructionLoss(own!, targetImages, weights.ssim),
     noop: weighted(reconstructionLoss(noop!, targetImages, weights.ssim), weights.noop),
     focus: weighted(focus, weights.focus),
     cycle: weighted(cycle, weights.cycle),
@@ -144,24 +146,19 @@ export const LOSS_NAMES = [
 export type LossName = (typeof LOSS_NAMES)[number];
 
 /**
- * Codes from which the targets must come: a quarter of the groups takes the identity from the identity
- * film, a quarter the pathology from the pathology film, the rest both. Acquisition is the target's own.
+ * Codes from which the targets must come: identity of the identity films; pathology of the targets in the
+ * first half of the groups, of the pathology films in the rest; acquisition of the targets.
  */
 function noopCodes(codes: Codes, groups: number): Codes {
-  const quarter = Math.floor(groups / 4);
-  const rest = groups - 2 * quarter;
-  const pick = (begin: number, size: number) => sliceCodes(codes, begin, size);
-  const identity = concatCodes([
-    pick(groups, quarter),
-    pick(quarter, quarter),
-    pick(groups + 2 * quarter, rest),
-  ]);
-  const pathology = concatCodes([pick(0, quarter), pick(2 * groups + quarter, groups - quarter)]);
-  const own = pick(0, groups);
+  const half = Math.floor(groups / 2);
+  const pathology = [
+    sliceCodes(codes, 0, half).pathology,
+    sliceCodes(codes, 2 * groups + half, groups - half).pathology,
+  ];
   return {
-    identity: identity.identity,
-    pathology: pathology.pathology,
-    acquisition: own.acquisition,
+    identity: sliceCodes(codes, groups, groups).identity,
+    pathology: tf.concat(pathology),
+    acquisition: sliceCodes(codes, 0, groups).acquisition,
   };
 }
 

@@ -24,7 +24,7 @@ export function defaultAutoencoderSettings(
 ): AutoencoderSettings {
   return {
     imageSizePx,
-    channels: [32, 64, 128],
+    channels: [24, 48, 96],
     identityChannels: 8,
     pathologyWidth: 64,
     acquisitionWidth: 6,
