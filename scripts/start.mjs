@@ -63,7 +63,7 @@ function headless(films, env) {
       path.join("notebooks", `${notebook}.ipynb`),
       path.join(root, out),
     ],
-    { ...env, QUICK: env.QUICK ?? "1", COUNTERLAB_OUT: path.join(root, out) },
+    { ...env, COUNTERLAB_OUT: path.join(root, out) },
   );
 }
 

@@ -44,7 +44,7 @@ const WITHOUT: Readonly<Record<PairType, string>> = {
 
 const WITHOUT_TRIPLES =
   "No film has both another film of its patient and its pathology in another patient: " +
-  "it is its own identity and pathology film instead, which makes the swap a plain reconstruction.";
+  "it stands in for the partner that it lacks.";
 
 function countPairs(groups: FilmGroups): Record<PairType, number> {
   // Every unordered pair is counted from both of its ends.

@@ -19,7 +19,8 @@ export interface FilmPair {
 /**
  * A swap with a known answer: the identity of one film and the pathology of another must give the
  * target. Identity film and target are of one patient with different pathology; pathology film and
- * target are of two patients with the same pathology.
+ * target are of two patients with the same pathology. A target that lacks one of the two partners
+ * stands in for it.
  */
 export interface FilmTriple {
   readonly identity: number;
@@ -67,16 +68,19 @@ export function createPairSampler(
   const temperedOver = (indices: readonly number[]) =>
     temper(indices, groups.classOf, classExponent);
   const any = temperedOver(groups.known);
-  const withPartners = (...types: readonly PairType[]) =>
-    temperedOver(
-      groups.known.filter((i) => types.every((type) => countPartners(groups, type, i) > 0)),
-    );
+  const withPartners = (type: PairType) =>
+    temperedOver(groups.known.filter((index) => countPartners(groups, type, index) > 0));
   const first: Readonly<Record<PairType, Tempered>> = {
     samePathology: withPartners("samePathology"),
     samePatient: withPartners("samePatient"),
     nothingShared: withPartners("nothingShared"),
   };
-  const targets = withPartners("samePatient", "samePathology");
+  const hasPartner = (type: PairType, index: number) => countPartners(groups, type, index) > 0;
+  const targets = temperedOver(
+    groups.known.filter(
+      (index) => hasPartner("samePatient", index) || hasPartner("samePathology", index),
+    ),
+  );
   const partnerOf = (a: number, type: PairType, draws: Draws) =>
     drawPartner(groups, type, a, { any, draws });
 
@@ -103,9 +107,11 @@ export function createPairSampler(
         return { identity: film, pathology: film, target: film };
       }
       const target = drawTempered(targets, draws);
+      const partnerOrSelf = (type: PairType) =>
+        hasPartner(type, target) ? partnerOf(target, type, draws) : target;
       return {
-        identity: partnerOf(target, "samePatient", draws),
-        pathology: partnerOf(target, "samePathology", draws),
+        identity: partnerOrSelf("samePatient"),
+        pathology: partnerOrSelf("samePathology"),
         target,
       };
     });

@@ -6,8 +6,9 @@ export interface TrainingPreset {
   readonly groups: number;
 }
 
-/** `quick` is a first look in minutes on two cores, `full` about an hour. */
-export const PRESETS: Readonly<Record<"quick" | "full", TrainingPreset>> = {
-  quick: { imageSizePx: 32, totalSteps: 800, groups: 8 },
-  full: { imageSizePx: 64, totalSteps: 5000, groups: 8 },
+/** `smoke` only shows that everything works, `quick` is a first look in minutes on two cores, `full` about an hour. */
+export const PRESETS: Readonly<Record<"smoke" | "quick" | "full", TrainingPreset>> = {
+  smoke: { imageSizePx: 32, totalSteps: 30, groups: 8 },
+  quick: { imageSizePx: 32, totalSteps: 1600, groups: 8 },
+  full: { imageSizePx: 64, totalSteps: 12000, groups: 8 },
 };

@@ -84,12 +84,29 @@ describe("the pair sampler", () => {
   });
 
   it("draws triples whose target the swap of the other two must give", () => {
+    const isAlone = (index: number, differs: "patient" | "cell", equals: "patient" | "cell") =>
+      !train.films.some(
+        (other) => other[equals] === at(index)[equals] && other[differs] !== at(index)[differs],
+      );
     for (const { identity, pathology, target } of sampler.drawTriples(key(1), 500)) {
       assert.equal(at(identity).patient, at(target).patient);
-      assert.notEqual(at(identity).cell, at(target).cell);
+      assert.equal(at(identity).cell === at(target).cell, isAlone(target, "cell", "patient"));
       assert.equal(at(pathology).cell, at(target).cell);
-      assert.notEqual(at(pathology).patient, at(target).patient);
+      assert.equal(
+        at(pathology).patient === at(target).patient,
+        isAlone(target, "patient", "cell"),
+      );
     }
+  });
+
+  it("lets a target stand in for the one partner that it lacks", () => {
+    const films = [film(0, "a", "X"), film(1, "a", "Y"), film(2, "b", "Y")];
+    const triples = createPairSampler({ films }).drawTriples(key(2), 50);
+    for (const { identity, pathology, target } of triples) {
+      assert.equal(identity, [1, 0, 2][target]);
+      assert.equal(pathology, [0, 2, 1][target]);
+    }
+    assert.equal(new Set(triples.map(({ target }) => target)).size, 3);
   });
 
   it("draws the same for the same key, else for another", () => {
