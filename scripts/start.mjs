@@ -55,15 +55,12 @@ function folder(given) {
 
 /** The phantom's pages lie in out/; another dataset gets a folder of its own. */
 function headless(films, env) {
-  const out = films === undefined ? "out" : path.join("out", path.basename(films));
+  const base = env.COUNTERLAB_OUT ?? path.join(root, "out");
+  const out = films === undefined ? base : path.join(base, path.basename(films));
   return run(
     venvProgram("python"),
-    [
-      "scripts/execute_notebook.py",
-      path.join("notebooks", `${notebook}.ipynb`),
-      path.join(root, out),
-    ],
-    { ...env, COUNTERLAB_OUT: path.join(root, out) },
+    ["scripts/execute_notebook.py", path.join("notebooks", `${notebook}.ipynb`), out],
+    { ...env, COUNTERLAB_OUT: out },
   );
 }
 
