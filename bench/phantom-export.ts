@@ -6,6 +6,7 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import {
+  IDENTITY_FACTORS,
   longTailCounts,
   openPhantom,
   createPhantomDataset,
@@ -41,12 +42,19 @@ async function writeSet(name: string, set: PhantomDataset): Promise<void> {
     PATHOLOGY_TYPES.findIndex((type) => type === labels[0]),
   );
   const severities = set.films.map((_, index) => set.truth(index).pathology.severity);
+  const identities = set.films.flatMap((_, index) =>
+    IDENTITY_FACTORS.map((factor) => set.truth(index).identity[factor]),
+  );
   await writeFile(
     `${out}/${name}.npz`,
     writeNpz({
       images: { data: images, shape: [set.films.length, size, size] },
       types: { data: Uint8Array.from(types), shape: [types.length] },
       severities: { data: Float32Array.from(severities), shape: [severities.length] },
+      identities: {
+        data: Float32Array.from(identities),
+        shape: [set.films.length, IDENTITY_FACTORS.length],
+      },
     }),
   );
   console.log(`${name}: ${set.films.length} films`);

@@ -4,10 +4,11 @@ Same small CNN and number of updates throughout, trained on the films that bench
   softmax   the long-tailed training set as it is
   crt       softmax's features, classifier trained anew with class-balanced sampling (Kang et al. 2020, cRT)
   top-up    the long-tailed set topped up to 2,000 films a class with extra real renders
-  oracle    (when exported) fresh balanced renders only, twice the updates
+  oracle    fresh balanced renders only, twice the updates
+  identity  a regressor of the identity factors from the topped-up films (R² on the test set)
 Prints balanced accuracy on the balanced test set (250 a class) and writes it as JSON.
 
-  OMP_NUM_THREADS=1 python bench/phantom_calibration.py out/calibration [seeds, default 1] [updates, default 1500]
+  OMP_NUM_THREADS=1 python bench/phantom_calibration.py out/calibration [seeds] [updates] [crt,top-up,oracle,identity]
 """
 
 import json
@@ -20,8 +21,9 @@ from torch import nn
 
 folder = sys.argv[1] if len(sys.argv) > 1 else "out/calibration"
 seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-updates = int(sys.argv[3]) if len(sys.argv) > 3 else 1500
+updates = int(sys.argv[3]) if len(sys.argv) > 3 else 2000
 only = sys.argv[4].split(",") if len(sys.argv) > 4 else ["crt", "top-up", "oracle"]
+FACTORS = "thoraxWidth thoraxHeight lungAsymmetry diaphragmRight diaphragmLeft cardiothoracicRatio clavicleAngle ribSpacing ribPhase spineCurve softTissueThickness shoulderSlope".split()
 BATCH = 64
 
 
@@ -35,7 +37,7 @@ def load(name):
     )
 
 
-def small_cnn():
+def small_cnn(outputs=8, width=64):
     def block(n_in, n_out):
         return [
             nn.Conv2d(n_in, n_out, 3, 2, 1, bias=False),
@@ -52,9 +54,9 @@ def small_cnn():
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Linear(64 * 16, 64),
+        nn.Linear(64 * 16, width),
         nn.ReLU(),
-        nn.Linear(64, 8),
+        nn.Linear(width, outputs),
     )
 
 
@@ -101,6 +103,35 @@ def evaluate(model, test):
     }
 
 
+def regress_identity(seed):
+    """R² of every factor, over all films and over those where no disease covers it."""
+    sets = {}
+    for name in ("train", "topUp", "test"):
+        archive = np.load(f"{folder}/{name}.npz")
+        images = torch.from_numpy(archive["images"]).float().div_(255).unsqueeze(1)
+        sets[name] = (images, torch.from_numpy(archive["identities"]))
+    images, targets = (torch.cat([sets["train"][k], sets["topUp"][k]]) for k in range(2))
+    torch.manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
+    model = small_cnn(len(FACTORS), 128)
+    optimizer = torch.optim.AdamW(model.parameters(), 2e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=2 * updates)
+    model.train()
+    for _ in range(2 * updates):
+        picked = torch.randint(0, len(images), (BATCH,), generator=generator)
+        loss = ((model(images[picked]) - targets[picked]) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    model.eval()
+    with torch.no_grad():
+        predicted = torch.cat([model(part) for part in sets["test"][0].split(250)])
+    truth = sets["test"][1]
+    r2 = 1 - ((predicted - truth) ** 2).mean(0) / truth.var(0)
+    return {name: round(float(value), 3) for name, value in zip(FACTORS, r2)}
+
+
 def run(seed):
     results = {}
     train, test = load("train"), load("test")
@@ -123,14 +154,13 @@ def run(seed):
         fit(model, model.parameters(), *both, updates, False, seed)
         results["top-up"] = evaluate(model, test)
     if "oracle" in only:
-        try:
-            oracle = load("oracle")
-        except FileNotFoundError:
-            return results
+        oracle = load("oracle")
         torch.manual_seed(seed + 1000)
         model = small_cnn()
         fit(model, model.parameters(), *oracle[:2], 2 * updates, False, seed)
         results["oracle"] = evaluate(model, test)
+    if "identity" in only:
+        results["identity"] = regress_identity(seed)
     return results
 
 
@@ -143,5 +173,5 @@ for seed in range(seeds):
     for name, result in results.items():
         print(seed, name, json.dumps(result), flush=True)
     print(f"seed {seed}: {time.time() - start:.0f} s", flush=True)
-with open(f"{folder}/calibration.json", "w") as file:
+with open(f"{folder}/calibration-{'-'.join(only)}.json", "w") as file:
     json.dump(report, file, indent=2)

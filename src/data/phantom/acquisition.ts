@@ -28,7 +28,7 @@ export function drawAcquisition(stream: Key, markerProbability = 0.5): PhantomAc
   const [turn, grain, marker] = uniform(foldIn(stream, "acquisition"), 3) as unknown as number[];
   const gain = normal(foldIn(stream, "exposure"), 1)[0]!;
   return {
-    exposureGain: Math.exp(0.25 * Math.max(-2.5, Math.min(2.5, gain))),
+    exposureGain: Math.exp(0.29 * Math.max(-2.5, Math.min(2.5, gain))),
     rotationDegrees: 6 * turn! - 3,
     noiseSeed: Math.floor(grain! * 2 ** 24),
     marker: marker! < markerProbability,

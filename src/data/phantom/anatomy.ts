@@ -25,6 +25,8 @@ export interface Anatomy {
   readonly ribSpacing: number;
   readonly ribPhase: number;
   readonly heartWidth: number;
+  /** Width of the great vessels above the heart, 1 on average: disease of the heart leaves it alone. */
+  readonly pedicle: number;
 }
 
 /**
@@ -56,8 +58,9 @@ export function layOutAnatomy(identity: PhantomIdentity, heartEnlargement = 0): 
     spineBend: 0.065 * identity.spineCurve,
     clavicleRise: 0.16 + 0.1 * identity.clavicleAngle,
     ribSpacing: 0.15 * (1 + 0.16 * identity.ribSpacing),
-    ribPhase: 0.35 * identity.ribPhase,
+    ribPhase: 0.4 * identity.ribPhase,
     heartWidth: ratio * 2 * width,
+    pedicle: 1 + 0.22 * identity.cardiothoracicRatio,
   };
 }
 
@@ -75,17 +78,18 @@ export function midlineX(anatomy: Anatomy, y: number): number {
 export function cageDepth(anatomy: Anatomy, half: HalfChest, lateral: number, y: number): number {
   const centre = 0.42 * half.width;
   const u = lateral - centre;
+  const deepest = (half.width - centre) * 1.15;
   const up = anatomy.widestY - y;
   const ny = up > 0 ? up / (anatomy.widestY - anatomy.apexY) : 0;
   const ny2 = ny * ny;
   const taper = up < 0 ? 1 - 0.12 * up * up : 1;
   if (u > 0) {
     const nx = u / ((half.width - centre) * taper);
-    return (1 - Math.sqrt(nx * nx + ny2 * (0.55 + 0.45 * ny2))) * (half.width - centre) * 1.15;
+    return (1 - Math.sqrt(nx * nx + ny2 * (0.55 + 0.45 * ny2))) * deepest;
   }
   const nx = -u / (centre - 0.01);
   const nx2 = nx * nx;
-  return (1 - Math.sqrt(nx2 * nx2 + ny2 * (0.55 + 0.45 * ny2))) * centre;
+  return (1 - Math.sqrt(nx2 * nx2 + ny2 * (0.55 + 0.45 * ny2))) * deepest;
 }
 
 /** Height of the diaphragm: a dome that falls to the costophrenic angle at the side. */

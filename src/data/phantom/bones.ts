@@ -43,7 +43,7 @@ function ribs(chest: Chest, x: number, y: number): number {
   const inFront = (y - start - 0.28 - 0.5 * (1 - t)) / anatomy.ribSpacing;
   const relativeEdge = (grid.edgeWidth * 1.6 + 0.02) / anatomy.ribSpacing;
   return (
-    0.15 * ribProfile(behind, 0.23, relativeEdge) * coverage(t - 0.12, 0.1) +
+    0.14 * ribProfile(behind, 0.23, relativeEdge) * coverage(t - 0.12, 0.1) +
     0.04 * ribProfile(inFront, 0.25, relativeEdge) * coverage(t - 0.36, 0.3)
   );
 }
@@ -57,6 +57,7 @@ function ribProfile(position: number, halfWidth: number, edge: number): number {
 }
 
 function shoulder(chest: Chest, width: number, lateral: number, y: number): number {
+  if (y > 0.13) return 0;
   const { anatomy, grid } = chest;
   const reach = lateral / 0.8;
   const clavicleY =

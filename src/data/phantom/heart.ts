@@ -31,7 +31,7 @@ export function outlineHeart(anatomy: Anatomy): HeartOutline {
   const topY = anatomy.apexY + 0.04;
   const bottomY = 0.5 * (anatomy.left.domeY + anatomy.right.domeY) + 0.03;
   const border = (fixed: readonly number[], heart: readonly number[]) =>
-    smooth(fixed.map((value, k) => value + heart[k]! * anatomy.heartWidth));
+    smooth(fixed.map((value, k) => value * anatomy.pedicle + heart[k]! * anatomy.heartWidth));
   return {
     topY,
     stepY: (bottomY - topY) / 10 / SUBSTEPS,

@@ -17,7 +17,7 @@ const ZONE_HEIGHT: Readonly<Record<Zone, number>> = {
 
 /** Heart enlargement (added cardiothoracic ratio) that a pathology brings: 0 but for cardiomegaly. */
 export function heartEnlargement({ type, severity }: PhantomPathology): number {
-  return type === "Cardiomegaly" ? 0.09 + 0.14 * severity : 0;
+  return type === "Cardiomegaly" ? 0.045 + 0.13 * severity : 0;
 }
 
 /** Changes the chest's air and density to what the pathology makes of them. */
@@ -117,38 +117,64 @@ function addConsolidation(lesion: Lesion): void {
 function addEdema(lesion: Lesion): void {
   const { chest, half, pathology, random } = lesion;
   const { severity } = pathology;
-  const place = placeInZone(lesion, 0.02, 0.03);
-  const centre = pathology.zone === "mid" ? 0.3 * half.width : 0.42 * half.width;
+  const place = placeInZone(lesion, 0, 0.1);
+  const centre = (pathology.zone === "mid" ? 0.32 : 0.44) * half.width + 0.09 * random[0]!;
+  // The two lungs are seldom equally wet.
+  const amount = (0.13 + 0.22 * severity) * (1 + 0.45 * random[4]!);
   const texture = fractalNoise(chest.grid, pathology.lesionSeed + lesion.textureKey, {
     cells: 16,
     octaves: 3,
     gain: 0.8,
   });
-  const wide = 0.26 + 0.14 * severity + 0.02 * random[3]!;
-  const high = pathology.zone === "mid" ? 0.3 + 0.12 * severity : 0.26 + 0.12 * severity;
+  const wide = (0.26 + 0.14 * severity) * (1 + 0.3 * random[3]!);
+  const high = (0.28 + 0.12 * severity) * (1 + 0.3 * random[2]!);
   eachPixel(lesion, (i, lateral, y) => {
     const dx = (lateral - centre) / wide;
     const dy = (y - place.y) / high;
     const wing = Math.exp(-0.8 * (dx * dx + dy * dy));
     const net = 1 + 1.1 * texture[i]!;
-    chest.air[i]! *= 1 - clamp((0.09 + 0.2 * severity) * wing * net, 0, 0.9);
+    chest.air[i]! *= 1 - clamp(amount * wing * net, 0, 0.9);
     lesion.vessels[i]! *= 1 + (0.15 + 0.35 * severity) * wing;
   });
 }
 
+// A ball, more or less oval; some are hollow, some have a smaller companion.
 function addNodule(lesion: Lesion): void {
-  const { chest, pathology } = lesion;
-  const { severity } = pathology;
+  const { pathology, random } = lesion;
   const place = placeInZone(lesion, 0.22, 0.06);
-  const radius = 0.075 + 0.08 * severity;
-  eachPixel(lesion, (i, lateral, y) => {
-    const dx = lateral - place.lateral;
-    const dy = y - place.y;
+  const radius = 0.08 + 0.075 * pathology.severity;
+  const isHollow = random[2]! > 0.5;
+  addBall(lesion, { ...place, radius, isHollow });
+  if (random[3]! < 0.5) return;
+  const angle = Math.PI * random[4]!;
+  addBall(lesion, {
+    lateral: place.lateral + 1.7 * radius * Math.cos(angle),
+    y: place.y + 1.7 * radius * Math.sin(angle),
+    radius: 0.6 * radius,
+    isHollow: false,
+  });
+}
+
+interface Ball {
+  readonly lateral: number;
+  readonly y: number;
+  readonly radius: number;
+  readonly isHollow: boolean;
+}
+
+function addBall(lesion: Lesion, { lateral, y, radius, isHollow }: Ball): void {
+  const { chest, pathology, random } = lesion;
+  const stretch = 1 + 0.25 * random[5]!;
+  const dense = (0.42 + 0.18 * pathology.severity) * (1 + 0.15 * random[6]!);
+  const blur = Math.max(0.035, chest.grid.edgeWidth);
+  eachPixel(lesion, (i, pixelLateral, pixelY) => {
+    const dx = (pixelLateral - lateral) * stretch;
+    const dy = (pixelY - y) / stretch;
     const r = Math.sqrt(dx * dx + dy * dy);
     if (r > radius * 2) return;
-    const ball = coverage(radius - r, Math.max(0.035, chest.grid.edgeWidth));
     const thickness = Math.sqrt(Math.max(0, 1 - (r / (radius * 1.15)) ** 2));
-    chest.dense[i]! += ball * (0.16 + (0.2 + 0.2 * severity) * thickness);
+    const hollow = isHollow ? 0.75 * coverage(0.55 * radius - r, blur) : 0;
+    chest.dense[i]! += coverage(radius - r, blur) * (0.3 + 0.7 * thickness) * dense * (1 - hollow);
   });
 }
 
@@ -157,11 +183,14 @@ function addPneumothorax(lesion: Lesion): void {
   const { chest, half, pathology, random } = lesion;
   const { severity } = pathology;
   const { apexY } = chest.anatomy;
-  const gap = 0.085 + 0.26 * severity + 0.01 * random[0]!;
+  const gap = (0.09 + 0.22 * severity) * (1 + 0.2 * random[0]!);
+  const tilt = 0.4 * random[1]!;
+  const collapse = 0.1 * severity * (1 + 0.5 * random[2]!);
   eachPixel(lesion, (i, lateral, y) => {
     const down = clamp((y - apexY) / (half.domeY - apexY), 0, 1);
     // Air rises to the apex when the patient stands, and lies at the base when supine.
-    const share = pathology.zone === "upper" ? 1.15 - 0.95 * down : 0.15 + 1.05 * down;
+    const share =
+      pathology.zone === "upper" ? 1.15 - (0.95 + tilt) * down : 0.15 + (1.05 + tilt) * down;
     const beyond = gap * share - chest.depth[i]!;
     const medial = coverage(lateral - 0.12 - 0.1 * severity, 0.1);
     const inCage =
@@ -169,9 +198,8 @@ function addPneumothorax(lesion: Lesion): void {
     const freeAir = coverage(beyond, 0.03) * inCage;
     const line = Math.exp(-((beyond / 0.016) ** 2)) * inCage;
     const collapsed = (1 - freeAir) * inCage;
-    chest.air[i]! +=
-      freeAir * (1.1 - chest.air[i]!) * 0.45 - chest.air[i]! * collapsed * 0.12 * severity;
-    chest.dense[i]! += 0.05 * line;
+    chest.air[i]! += freeAir * (1.1 - chest.air[i]!) * 0.48 - chest.air[i]! * collapsed * collapse;
+    chest.dense[i]! += (0.045 + 0.025 * random[3]!) * line;
     lesion.vessels[i]! *= 1 - freeAir;
   });
 }
@@ -179,17 +207,17 @@ function addPneumothorax(lesion: Lesion): void {
 // Free air under the diaphragm: a dark crescent between the dome and the organs that fell away.
 function addPneumoperitoneum(lesion: Lesion): void {
   const { chest, half, pathology, random } = lesion;
-  const thick = 0.04 + 0.07 * pathology.severity;
-  const reach = 0.24 + 0.1 * pathology.severity;
-  const centre = half.domeX + 0.04 * random[0]!;
+  const thick = (0.045 + 0.075 * pathology.severity) * (1 + 0.2 * random[1]!);
+  const reach = (0.22 + 0.08 * pathology.severity) * (1 + 0.3 * random[2]!);
+  const centre = half.domeX + 0.12 * random[0]!;
   eachPixel(lesion, (i, lateral) => {
     const t = (lateral - centre) / reach;
     const below = -chest.aboveDiaphragm[i]! - 0.022;
     const bottom = thick * (1 - t * t);
     if (bottom <= 0) return;
     const air = coverage(below, 0.025) * coverage(bottom - below, 0.03);
-    chest.air[i] = Math.max(chest.air[i]!, 0.5 * air);
-    chest.dense[i]! *= 1 - 0.55 * air;
+    chest.air[i] = Math.max(chest.air[i]!, 0.53 * air);
+    chest.dense[i]! *= 1 - 0.6 * air;
   });
 }
 

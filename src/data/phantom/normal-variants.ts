@@ -19,7 +19,8 @@ export function addNormalVariants(
   addAbdominalGas(chest, textureSeed, uniform(foldIn(stream, "gas"), 24));
   addSparseLung(chest, uniform(foldIn(stream, "bullae"), 16), vesselScale);
   addSpots(chest, uniform(foldIn(stream, "spots"), 24));
-  return Math.exp(0.5 * (2 * uniform(foldIn(stream, "vessels"), 1)[0]! - 1));
+  addHaze(chest, uniform(foldIn(stream, "haze"), 6));
+  return Math.exp(0.6 * (2 * uniform(foldIn(stream, "vessels"), 1)[0]! - 1));
 }
 
 function addAbdominalGas(chest: Chest, textureSeed: number, random: Float32Array): void {
@@ -28,12 +29,12 @@ function addAbdominalGas(chest: Chest, textureSeed: number, random: Float32Array
   for (let bubble = 0; bubble < 3; bubble++) {
     const [chance, side, across, down, wide, high] = random.subarray(bubble * 6, bubble * 6 + 6);
     // The stomach lies on the left; now and then the colon slips under the right dome.
-    if (chance! > [0.75, 0.5, 0.3][bubble]!) continue;
-    const half = side! < [0, 0.35, 0.6][bubble]! ? anatomy.right : anatomy.left;
-    const width = 0.08 + 0.14 * wide!;
+    if (chance! > [0.85, 0.6, 0.45][bubble]!) continue;
+    const half = side! < [0.1, 0.5, 0.6][bubble]! ? anatomy.right : anatomy.left;
+    const width = 0.09 + 0.17 * wide!;
     const height = 0.025 + 0.06 * high!;
     const centreX = half.sign * (half.domeX - 0.14 + 0.26 * across!);
-    const centreY = half.domeY + 0.045 + height + 0.16 * down! * down!;
+    const centreY = half.domeY + 0.04 + height + 0.16 * down! * down!;
     for (let i = 0; i < air.length; i++) {
       const dx = (offset[i]! - centreX) / width;
       const dy = (grid.y[i]! - centreY) / height;
@@ -67,6 +68,23 @@ function addSparseLung(chest: Chest, random: Float32Array, vesselScale: Float32A
       if (fold! < 0.6) {
         dense[i]! += 0.07 * Math.exp(-((beyond / 0.025) ** 2)) * inLung * medial;
       }
+    }
+  }
+}
+
+// Some lungs hold less air near the hila or at the bases, after old disease or a shallow breath.
+function addHaze(chest: Chest, random: Float32Array): void {
+  const { anatomy, grid, air, offset } = chest;
+  for (const [k, half] of [anatomy.right, anatomy.left].entries()) {
+    const amount = 0.2 * Math.max(0, 1.6 * random[0]! - 0.6) * (0.5 + random[1 + k]!);
+    if (amount === 0) continue;
+    const centreX = half.sign * (0.3 + 0.2 * random[3]!) * half.width;
+    const centreY = anatomy.apexY + (0.5 + 0.35 * random[4]!) * (half.domeY - anatomy.apexY);
+    for (let i = 0; i < air.length; i++) {
+      if (offset[i]! * half.sign <= 0) continue;
+      const dx = (offset[i]! - centreX) / 0.36;
+      const dy = (grid.y[i]! - centreY) / 0.34;
+      air[i]! *= 1 - amount * Math.exp(-0.8 * (dx * dx + dy * dy));
     }
   }
 }

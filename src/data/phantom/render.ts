@@ -19,9 +19,9 @@ export interface PhantomFilm {
 }
 
 const LUNG_AIR = 0.8;
-const VESSEL_ABSORPTION = 7;
+const VESSEL_ABSORPTION = 6;
 const TONE = 1.15;
-const GRAIN = 0.008;
+const GRAIN = 0.0065;
 
 /**
  * Renders a film, shape [H, W] row by row, 0 black to 1 white in steps of 1/255 (so that every machine
@@ -86,12 +86,10 @@ export function lesionMask(
 function addMarker(image: Float32Array, imageSizePx: number): void {
   const unit = imageSizePx / 64;
   const paint = (left: number, top: number, width: number, height: number) => {
-    for (let row = Math.round(top * unit); row < Math.round((top + height) * unit); row++) {
-      for (
-        let column = Math.round(left * unit);
-        column < Math.round((left + width) * unit);
-        column++
-      ) {
+    const [x, y, wide, high] = [left, top, width, height].map((side) => Math.floor(side * unit));
+    // Small films show the marker too, one pixel wide.
+    for (let row = y!; row < y! + Math.max(1, high!); row++) {
+      for (let column = x!; column < x! + Math.max(1, wide!); column++) {
         image[row * imageSizePx + column] = 0.93;
       }
     }

@@ -122,6 +122,24 @@ describe("phantom films", () => {
     }
   });
 
+  it("carry the marker at the patient's left shoulder, at every size", () => {
+    for (const imageSizePx of [16, 32, 64, 128]) {
+      const film = (marker: boolean) =>
+        renderPhantom(
+          { identity, acquisition: { ...STANDARD_ACQUISITION, marker } },
+          { imageSizePx },
+        );
+      const [without, with_] = [film(false), film(true)];
+      const changed = [...with_.keys()].filter((i) => Math.abs(with_[i]! - without[i]!) > 0.2);
+      assert.ok(changed.length >= 2, `${imageSizePx}`);
+      assert.ok(
+        changed.every(
+          (i) => i % imageSizePx > 0.8 * imageSizePx && i / imageSizePx < 0.2 * imageSizePx,
+        ),
+      );
+    }
+  });
+
   it("are the same picture at every size", () => {
     const patient = drawIdentity(key(4));
     const small = renderPhantom({ identity: patient }, { imageSizePx: 32 });
