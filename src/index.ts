@@ -14,6 +14,7 @@ export type { Film, FilmDataset, PhantomDataset, PhantomPathology } from "./data
 
 export {
   chooseSwapFilms,
+  createSwapper,
   createTrainingCurve,
   openAutoencoder,
   openDataset,

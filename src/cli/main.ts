@@ -1,4 +1,5 @@
 import { DeviceError } from "../engine/index.ts";
+import { DivergenceError } from "../pipelines/index.ts";
 import { kernelCommand } from "./kernel.ts";
 import { swapCommand } from "./swap.ts";
 import { trainCommand } from "./train.ts";
@@ -30,20 +31,24 @@ export async function runCommand(
     return 0;
   }
   try {
-    const command = COMMANDS[name];
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (command === undefined) {
       const known = Object.keys(COMMANDS).join(", ");
       throw new UsageError(`There is no command "${name}". Choose one of: ${known}.`);
     }
     return await command(rest, io);
   } catch (error) {
+    if (error instanceof DivergenceError) {
+      io.err.write(`${error.message}\n`);
+      return 1;
+    }
     if (!isMendable(error)) throw error;
     io.err.write(`${error.message}\n`);
     return 2;
   }
 }
 
-/** Errors that the user can mend say how: those with a `fix`, and refused options and devices. */
+/** Errors of asking say how to mend them: those with a `fix`, and refused options and devices. */
 function isMendable(error: unknown): error is Error {
   if (error instanceof UsageError || error instanceof DeviceError) return true;
   return error instanceof Error && "fix" in error;

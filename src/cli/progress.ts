@@ -1,4 +1,4 @@
-import { describeProgress, type TrainingProgress } from "../pipelines/index.ts";
+import { describeProgress, type DatasetSplits, type TrainingProgress } from "../pipelines/index.ts";
 import type { CommandIo } from "./usage.ts";
 
 const LINE_EVERY_MS = 10_000;
@@ -35,4 +35,13 @@ export function tellDecoding(
     shownMs = now();
     out.write(`decoded ${done} of ${total} films\n`);
   };
+}
+
+/** What a user should know of a folder: notes, and films that were left out, by name. */
+export function tellNotes(
+  { notes, problems }: Pick<DatasetSplits, "notes" | "problems">,
+  io: CommandIo,
+): void {
+  for (const note of notes) io.out.write(`${note}\n`);
+  for (const { file, reason } of problems) io.err.write(`left out ${file}: ${reason}\n`);
 }

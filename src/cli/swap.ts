@@ -7,6 +7,7 @@ import {
   readSwapFilms,
   swapSheet,
 } from "../pipelines/index.ts";
+import { tellDecoding, tellNotes } from "./progress.ts";
 import { integerOption, parseOptions, textOption, UsageError, type CommandIo } from "./usage.ts";
 
 const HELP = `Usage: counterlab swap --run RUN [options]
@@ -44,7 +45,9 @@ export async function swapCommand(args: readonly string[], io: CommandIo): Promi
   const runtime = await createRuntime({ device: textOption(values, "device", "auto") as Device });
   try {
     const model = await openAutoencoder(folder, runtime);
-    const { test } = await openRunDataset(model.run);
+    const data = await openRunDataset(model.run, { onDecoded: tellDecoding(io.out) });
+    tellNotes(data, io);
+    const { test } = data;
     const chosen = chooseSwapFilms(test, { rows });
     const identities = await readSwapFilms(test, chosen.identities);
     const pathologies = await readSwapFilms(test, chosen.pathologies);

@@ -1,8 +1,15 @@
 import path from "node:path";
 import { createRuntime, type Device } from "../engine/index.ts";
-import { openDataset, PRESETS, trainAutoencoder } from "../pipelines/index.ts";
-import { showProgress, tellDecoding } from "./progress.ts";
-import { integerOption, parseOptions, textOption, type CommandIo } from "./usage.ts";
+import { openDataset, PRESETS, trainAutoencoder, type FolderChoice } from "../pipelines/index.ts";
+import { showProgress, tellDecoding, tellNotes } from "./progress.ts";
+import {
+  integerOption,
+  parseOptions,
+  positiveOption,
+  textOption,
+  UsageError,
+  type CommandIo,
+} from "./usage.ts";
 
 const HELP = `Usage: counterlab train [options]
 
@@ -14,6 +21,10 @@ const HELP = `Usage: counterlab train [options]
   --seed N             where randomness starts (default: 0)
   --device D           auto, cpu or webgpu (default: auto)
   --quick              small films, few steps: minutes, for a first look
+  --learning-rate X    highest learning rate (default: 0.002)
+  --csv FILE           a folder's table, where there are several
+  --images FOLDER      a folder's images, where there are several folders of them
+  --columns LIST       a table's columns, as in image=File,labels=Diagnosis,patient=Subject
   --help               this text`;
 
 /** `counterlab train`: trains until done or interrupted; the same command continues. */
@@ -27,6 +38,10 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       steps: { type: "string" },
       seed: { type: "string" },
       "checkpoint-every": { type: "string" },
+      "learning-rate": { type: "string" },
+      csv: { type: "string" },
+      images: { type: "string" },
+      columns: { type: "string" },
       device: { type: "string" },
       quick: { type: "boolean" },
     },
@@ -35,8 +50,7 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
   );
   if (values === undefined) return 0;
   const preset = values["quick"] === true ? PRESETS.quick : PRESETS.full;
-  const data = textOption(values, "data", "phantom");
-  const source = data === "phantom" ? data : path.resolve(data);
+  const source = textOption(values, "data", "phantom");
   const seed = integerOption(values, "seed", { min: 0, otherwise: 0 });
   const imageSizePx = integerOption(values, "size", { min: 16, otherwise: preset.imageSizePx });
   const totalSteps = integerOption(values, "steps", { min: 1, otherwise: preset.totalSteps });
@@ -44,51 +58,72 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
     min: 1,
     otherwise: 200,
   });
+  const learningRate = positiveOption(values, "learning-rate", 0.002);
+  const folder = folderChoice(values);
   const device = textOption(values, "device", "auto") as Device;
 
-  const runtime = await createRuntime({ device });
   const interrupt = new AbortController();
   const stop = () => {
     interrupt.abort();
   };
   process.once("SIGINT", stop);
+  const runtime = await createRuntime({ device });
   try {
-    const { train, name, notes, problems } = await openDataset(source, {
+    const data = await openDataset(source, {
       imageSizePx,
       seed,
+      folder,
       onDecoded: tellDecoding(io.out),
+      signal: interrupt.signal,
     });
-    for (const note of notes) io.out.write(`${note}\n`);
-    for (const { file, reason } of problems) io.err.write(`left out ${file}: ${reason}\n`);
-    const out = textOption(values, "out", path.join("runs", name));
+    tellNotes(data, io);
+    const out = textOption(values, "out", path.join("runs", data.name));
     io.out.write(
-      `Training on ${train.films.length} films of ${name} (${imageSizePx} px) on ${runtime.device}: ${runtime.reason}\n`,
+      `Training on ${data.train.films.length} films of ${data.name} (${imageSizePx} px) on ${runtime.device}: ${runtime.reason}\n`,
     );
-    const steps = trainAutoencoder({
-      dataset: train,
-      source,
-      runtime,
-      out,
-      seed,
-      totalSteps,
-      checkpointEverySteps,
-      groups: preset.groups,
-    });
+    const choices = { seed, totalSteps, learningRate, groups: preset.groups };
+    const steps = trainAutoencoder({ data, runtime, out, checkpointEverySteps, ...choices });
     let done = 0;
-    for await (const progress of showProgress(steps, io.out)) {
-      done = progress.step;
+    for await (const { step, pairs } of showProgress(steps, io.out)) {
+      if (done === 0) for (const note of pairs.notes) io.out.write(`${note}\n`);
+      done = step;
       if (interrupt.signal.aborted) break;
     }
     if (interrupt.signal.aborted) {
-      io.out.write(
-        `\nStopped after step ${done}. The same command continues from the last checkpoint.\n`,
-      );
+      io.out.write(`\nStopped after step ${done}. The same command continues from there.\n`);
       return 130;
     }
     io.out.write(`Trained: ${out}\nNext: counterlab swap --run ${out} --out grid.png\n`);
     return 0;
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    io.out.write("\nStopped before training began. The same command begins again.\n");
+    return 130;
   } finally {
     process.off("SIGINT", stop);
     await runtime.dispose();
   }
+}
+
+/** Which of a folder's tables, images and columns are meant, from the options. */
+function folderChoice(
+  values: Readonly<Record<string, string | boolean | undefined>>,
+): FolderChoice {
+  const csv = textOption(values, "csv", undefined);
+  const images = textOption(values, "images", undefined);
+  const list = textOption(values, "columns", undefined);
+  const columns = list?.split(",").map((pair) => {
+    const [role, name] = pair.split("=");
+    if (role === undefined || name === undefined || name === "") {
+      throw new UsageError(
+        `--columns ${list}: "${pair}" is not of the form ROLE=COLUMN. Give for example labels=Diagnosis,patient=Subject.`,
+      );
+    }
+    return [role.trim(), name.trim()] as const;
+  });
+  return {
+    ...(csv === undefined ? {} : { csv }),
+    ...(images === undefined ? {} : { images }),
+    ...(columns === undefined ? {} : { columns: Object.fromEntries(columns) }),
+  };
 }

@@ -57,6 +57,19 @@ export function integerOption(
   return value;
 }
 
+/** A number above zero given as an option's text. */
+export function positiveOption(values: Values, name: string, otherwise: number): number {
+  const text = values[name];
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (!(value > 0 && value < Infinity)) {
+    throw new UsageError(
+      `--${name} ${String(text)} is not a number above 0. Give one, or leave it out for ${otherwise}.`,
+    );
+  }
+  return value;
+}
+
 /** A text option, or its default. */
 export function textOption<T extends string | undefined>(
   values: Values,

@@ -77,7 +77,7 @@ export function recogniseColumns(
     if (found[role] === undefined) {
       throw new FilmTableError(
         `The table has no ${role === "image" ? "image" : "label"} column.`,
-        `Name it with columns: { ${role}: "..." }; the columns are: ${columns.join(", ")}.`,
+        `Name it with columns: { ${role}: "..." } (--columns ${role}=...); the columns are: ${columns.join(", ")}.`,
       );
     }
   }

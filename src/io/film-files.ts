@@ -61,7 +61,7 @@ export function chooseTable({ root, tables }: FolderContent, wanted: string | un
       )
     : new InputError(
         `${root} holds several tables: ${shortList(tables)}.`,
-        'Choose one with csv: "...".',
+        'Choose one with csv: "..." (--csv).',
       );
 }
 
@@ -121,7 +121,7 @@ export function chooseImageFolders(
   }
   throw new InputError(
     `${content.root} holds several folders of images: ${shortList(folders.map(nameOf))}.`,
-    'Choose one with images: "..."; films of different sources must not be mixed by accident.',
+    'Choose one with images: "..." (--images); films of different sources must not be mixed by accident.',
   );
 }
 

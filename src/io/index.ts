@@ -7,6 +7,7 @@ export type { FilmFolder, FilmFolderOptions, FilmFolderProgress } from "./film-f
 export { openFilmFolder, openingFilmFolder } from "./film-folder.ts";
 export { encodePng } from "./encode-png.ts";
 export { InputError } from "./input-error.ts";
+export { resolvePath } from "./resolve-path.ts";
 export { createRunFolder, isRunFolder, openRunFolder, RUN_VERSION } from "./run-folder.ts";
 export type { Checkpoint, RunDescription, RunFolder } from "./run-folder.ts";
 export { userCacheDir } from "./user-cache.ts";

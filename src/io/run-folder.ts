@@ -20,7 +20,11 @@ export interface RunDescription {
   /** The cell tokens of the training set, one a classifier output. */
   readonly vocabulary: readonly string[];
   /** The films: how they were asked for, and what they were. */
-  readonly data: { readonly source: string; readonly name: string; readonly fingerprint: string };
+  readonly data: {
+    readonly name: string;
+    readonly fingerprint: string;
+    readonly origin: Readonly<Record<string, unknown>>;
+  };
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +36,11 @@ const runDescription: z.ZodType<RunDescription> = z.object({
   totalSteps: z.number().int().positive(),
   settings: z.record(z.string(), z.unknown()),
   vocabulary: z.array(z.string()),
-  data: z.object({ source: z.string(), name: z.string(), fingerprint: z.string() }),
+  data: z.object({
+    name: z.string(),
+    fingerprint: z.string(),
+    origin: z.record(z.string(), z.unknown()),
+  }),
   versions: z.record(z.string(), z.string()),
 });
 
@@ -42,7 +50,7 @@ export interface Checkpoint {
   readonly tensors: Readonly<Record<string, NumberArray<Float32Array>>>;
 }
 
-/** A run on disk: `run.json`, `metrics.jsonl`, `checkpoints/`, `samples/`. */
+/** A run on disk: `run.json`, `metrics.jsonl`, `checkpoints/`. */
 export interface RunFolder {
   readonly path: string;
   readonly description: RunDescription;
@@ -55,7 +63,6 @@ export interface RunFolder {
   latestCheckpoint(): Promise<Checkpoint | undefined>;
   /** Drops metrics beyond `step`: what a killed run wrote after its last checkpoint. */
   rewindMetrics(step: number): Promise<void>;
-  writeSample(name: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** Starts a run in a folder that is new or empty. */
@@ -71,9 +78,7 @@ export async function createRunFolder(
     );
   }
   await writeFileAtomic(path.join(folder, "run.json"), `${JSON.stringify(description, null, 2)}\n`);
-  for (const part of ["checkpoints", "samples"]) {
-    await mkdir(path.join(folder, part), { recursive: true });
-  }
+  await mkdir(path.join(folder, "checkpoints"), { recursive: true });
   return runFolder(folder, description);
 }
 
@@ -128,6 +133,9 @@ async function listFolder(folder: string): Promise<string[]> {
     if (code === "ENOTDIR") {
       throw new InputError(`${folder} is a file.`, "Give a folder.", error);
     }
+    if (code === "EACCES" || code === "EPERM") {
+      throw new InputError(`${folder} cannot be read.`, "Give a folder of your own.", error);
+    }
     throw error;
   }
 }
@@ -174,6 +182,5 @@ function runFolder(folder: string, description: RunDescription): RunFolder {
       const rows = (await readMetrics()).filter((row) => (row["step"] ?? 0) <= step);
       await writeFileAtomic(metricsFile, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
     },
-    writeSample: (name, bytes) => writeFileAtomic(path.join(folder, "samples", name), bytes),
   };
 }

@@ -54,6 +54,7 @@ export interface AutoencoderModel {
  */
 export async function openAutoencoder(folder: string, runtime: Runtime): Promise<AutoencoderModel> {
   const run = await openRunFolder(folder);
+  const { settings } = runSettings(run.description);
   const checkpoint = await run.latestCheckpoint();
   if (checkpoint === undefined) {
     throw new InputError(
@@ -61,7 +62,6 @@ export async function openAutoencoder(folder: string, runtime: Runtime): Promise
       "Let `counterlab train` run until its first one.",
     );
   }
-  const { settings } = runSettings(run.description);
   const parameters = new ParameterStore(key(0));
   for (const [name, { data, shape }] of Object.entries(checkpoint.tensors)) {
     if (!name.startsWith("averages.")) continue;

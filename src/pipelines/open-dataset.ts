@@ -9,16 +9,31 @@ import { foldIn, key } from "../engine/index.ts";
 import {
   InputError,
   openingFilmFolder,
+  resolvePath,
   userCacheDir,
+  type FilmFolderOptions,
   type FilmProblem,
   type RunFolder,
 } from "../io/index.ts";
-import { runSettings } from "./run-settings.ts";
+
+/** Which table, images and columns of a folder are meant, where that is not plain. */
+export type FolderChoice = Omit<FilmFolderOptions, "cacheDir" | "imageSizePx">;
+
+/** How films were asked for: all it takes to open them again, split as they were. */
+export interface DatasetOrigin {
+  /** "phantom", or a folder's full path. */
+  readonly source: string;
+  readonly imageSizePx: number;
+  /** Draws the phantom, or splits a folder's patients. */
+  readonly seed: number;
+  readonly folder?: FolderChoice;
+}
 
 /** Training, validation and test films that share no patient. */
 export interface DatasetSplits {
   /** Short name, for titles and folders. */
   readonly name: string;
+  readonly origin: DatasetOrigin;
   readonly train: FilmDataset;
   readonly validation: FilmDataset;
   readonly test: FilmDataset;
@@ -34,33 +49,65 @@ export interface OpenDatasetOptions {
   readonly imageSizePx: number;
   /** Draws the phantom, or splits a folder's patients; 0 when omitted. */
   readonly seed?: number;
+  /** For folders whose table, images or columns have unusual names. */
+  readonly folder?: FolderChoice;
   /** Where resized films of a folder are kept; the user's cache folder when omitted. */
   readonly cacheDir?: string;
   /** Told while a folder's films are decoded for the first time. */
   readonly onDecoded?: (done: number, total: number) => void;
+  /** Stops decoding; what is decoded so far is kept for the next time. */
+  readonly signal?: { throwIfAborted(): void };
 }
+
+const MAX_PHANTOM_SIZE_PX = 1024;
 
 /**
  * Opens the films that a user names: "phantom", or a folder, whose patients are split 70 : 10 : 20.
  *
- * @throws InputError when the folder cannot be used, in one line with the fix.
+ * @throws InputError when they cannot be used as asked, in one line with the fix.
  */
 export async function openDataset(
   source: string,
-  { imageSizePx, seed = 0, cacheDir = userCacheDir(), onDecoded }: OpenDatasetOptions,
+  options: OpenDatasetOptions,
 ): Promise<DatasetSplits> {
-  if (imageSizePx % 8 !== 0) {
+  const { imageSizePx, seed = 0 } = options;
+  if (!(Number.isInteger(imageSizePx) && imageSizePx >= 16 && imageSizePx % 8 === 0)) {
     throw new InputError(
       `Films of ${imageSizePx} px cannot be halved three times.`,
-      "Choose a size that is a multiple of 8.",
+      "Choose a size from 16 that is a multiple of 8.",
     );
   }
-  if (source === "phantom") {
-    const phantom = openPhantom({ seed, imageSizePx });
-    const { train, validation, test } = phantom;
-    return { name: "phantom", train, validation, test, phantom, notes: [], problems: [] };
+  return source === "phantom"
+    ? openPhantomSplits(imageSizePx, seed)
+    : openFolderSplits(resolvePath(source), options);
+}
+
+function openPhantomSplits(imageSizePx: number, seed: number): DatasetSplits {
+  if (imageSizePx > MAX_PHANTOM_SIZE_PX) {
+    throw new InputError(
+      `The phantom cannot be drawn at ${imageSizePx} px.`,
+      `Choose a size up to ${MAX_PHANTOM_SIZE_PX}.`,
+    );
   }
-  for await (const progress of openingFilmFolder(source, { imageSizePx, cacheDir })) {
+  const phantom = openPhantom({ seed, imageSizePx });
+  const { train, validation, test } = phantom;
+  const origin = { source: "phantom", imageSizePx, seed };
+  return { name: "phantom", origin, train, validation, test, phantom, notes: [], problems: [] };
+}
+
+async function openFolderSplits(
+  source: string,
+  {
+    imageSizePx,
+    seed = 0,
+    folder = {},
+    cacheDir = userCacheDir(),
+    onDecoded,
+    signal,
+  }: OpenDatasetOptions,
+): Promise<DatasetSplits> {
+  for await (const progress of openingFilmFolder(source, { ...folder, imageSizePx, cacheDir })) {
+    signal?.throwIfAborted();
     if (progress.stage === "decoding") {
       onDecoded?.(progress.done, progress.total);
       continue;
@@ -71,9 +118,17 @@ export async function openDataset(
       validation: 0.1,
       test: 0.2,
     });
+    const train = subsetDataset(dataset, parts.train);
+    if (!train.films.some(({ labels }) => labels.length > 0) || parts.test.length === 0) {
+      throw new InputError(
+        `${source} has too few patients with labelled films to train and to test on (${dataset.films.length} films).`,
+        "Give a folder with more patients, or a table with labels.",
+      );
+    }
     return {
       name: dataset.name,
-      train: subsetDataset(dataset, parts.train),
+      origin: { source, imageSizePx, seed, folder },
+      train,
       validation: subsetDataset(dataset, parts.validation),
       test: subsetDataset(dataset, parts.test),
       notes: dataset.notes,
@@ -92,15 +147,12 @@ export async function openRunDataset(
   { path, description }: RunFolder,
   options: Pick<OpenDatasetOptions, "cacheDir" | "onDecoded"> = {},
 ): Promise<DatasetSplits> {
-  const { settings } = runSettings(description);
-  const splits = await openDataset(description.data.source, {
-    ...options,
-    imageSizePx: settings.imageSizePx,
-    seed: description.seed,
-  });
-  if (splits.train.fingerprint !== description.data.fingerprint) {
+  const { fingerprint, origin } = description.data;
+  const { source, ...rest } = origin as unknown as DatasetOrigin;
+  const splits = await openDataset(source, { ...rest, ...options });
+  if (splits.train.fingerprint !== fingerprint) {
     throw new InputError(
-      `The films in ${description.data.source} are not those that ${path} was trained on: held-out patients could be mixed up with training ones.`,
+      `The films in ${source} are not those that ${path} was trained on: held-out patients could be mixed up with training ones.`,
       "Bring the folder back to what it was, or train again.",
     );
   }

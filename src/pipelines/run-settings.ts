@@ -1,5 +1,9 @@
+import { z } from "zod";
 import type { AutoencoderSettings, LossWeights } from "../autoencoder/index.ts";
-import type { RunDescription } from "../io/index.ts";
+import { InputError, type RunDescription } from "../io/index.ts";
+
+/** `kind` of an autoencoder's run. */
+export const AUTOENCODER_KIND = "autoencoder";
 
 /** What `run.json` keeps under `settings` for an autoencoder. */
 export interface RunSettings {
@@ -11,7 +15,45 @@ export interface RunSettings {
   readonly learningRate: number;
 }
 
-/** The settings of an autoencoder's run, which `openRunFolder` has found to be of this version. */
-export function runSettings({ settings }: RunDescription): RunSettings {
-  return settings as unknown as RunSettings;
+const count = z.number().int().positive();
+
+const runSettingsSchema: z.ZodType<RunSettings> = z.object({
+  settings: z.object({
+    imageSizePx: count,
+    channels: z.tuple([count, count, count]),
+    identityChannels: count,
+    pathologyWidth: count,
+    acquisitionWidth: count,
+    pathologyChannels: count,
+    pathologyTokens: count,
+    transformerBlocks: z.number().int().nonnegative(),
+    numClasses: count,
+  }),
+  weights: z.object({
+    ssim: z.number(),
+    noop: z.number(),
+    cycle: z.number(),
+    kl: z.number(),
+    classification: z.number(),
+    adversary: z.number(),
+    independence: z.number(),
+    focus: z.number(),
+  }),
+  groups: count,
+  learningRate: z.number().positive(),
+});
+
+/**
+ * The settings of an autoencoder's run.
+ *
+ * @throws InputError when the run is of something else, or its settings are damaged.
+ */
+export function runSettings({ kind, settings }: RunDescription): RunSettings {
+  const parsed = runSettingsSchema.safeParse(settings);
+  if (kind === AUTOENCODER_KIND && parsed.success) return parsed.data;
+  const problem =
+    kind === AUTOENCODER_KIND
+      ? `run.json: settings.${parsed.error!.issues[0]!.path.join(".")} is damaged.`
+      : `This is a run of kind "${kind}", not of an ${AUTOENCODER_KIND}.`;
+  throw new InputError(problem, "Give the folder that `counterlab train` wrote.");
 }

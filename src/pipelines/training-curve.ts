@@ -37,6 +37,10 @@ export function createTrainingCurve({
   let shownMs = -Infinity;
   return {
     add: (progress) => {
+      if (latest === undefined) {
+        const known = progress.history.map((row) => CURVES.map(({ loss }) => row[loss] ?? NaN));
+        rows.push(...known.slice(0, progress.step - 1));
+      }
       latest = progress;
       rows.push(CURVES.map(({ loss }) => progress.losses[loss]));
       if (now() - shownMs < everyMs && progress.step < progress.totalSteps) return false;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import sharp from "sharp";
 import { runCommand } from "#src/cli/main.ts";
 
 describe("the counterlab command", () => {
@@ -37,6 +38,10 @@ describe("the counterlab command", () => {
   });
 
   it("refuses what it does not know in one line with the way out", async () => {
+    await refused(["toString"], /no command "toString"/);
+    await refused(["train", "--size", "2048"], /cannot be drawn at 2048 px.*1024/);
+    await refused(["train", "--learning-rate", "0"], /--learning-rate 0 is not a number above 0/);
+    await refused(["train", "--columns", "labels"], /"labels" is not of the form ROLE=COLUMN/);
     await refused(["trian"], /no command "trian".*train, swap, kernel/);
     await refused(["train", "--foo"], /--foo.*--help/);
     await refused(["train", "--steps", "many"], /--steps many is not a whole number/);
@@ -50,6 +55,16 @@ describe("the counterlab command", () => {
     const empty = path.join(folder, "empty");
     await mkdir(empty);
     await refused(["train", "--data", empty], /empty/);
+    const unlabelled = path.join(folder, "unlabelled");
+    await mkdir(unlabelled);
+    const film = await sharp({ create: { width: 32, height: 32, channels: 3, background: "grey" } })
+      .png()
+      .toBuffer();
+    await writeFile(path.join(unlabelled, "a.png"), film);
+    await writeFile(path.join(unlabelled, "films.csv"), "image,patient\na.png,1\n");
+    await refused(["train", "--data", unlabelled], /label/);
+    await writeFile(path.join(unlabelled, "films.csv"), "image,labels,patient\na.png,,1\n");
+    await refused(["train", "--data", unlabelled], /too few patients with labelled films/);
   });
 
   it("refuses an output it cannot write and leaves nothing behind", async () => {
@@ -67,5 +82,12 @@ describe("the counterlab command", () => {
     await mkdir(old);
     await writeFile(path.join(old, "run.json"), '{"format":"counterlab-run","version":99}');
     await refused(["swap", "--run", old], /version 99.*reads version 1/);
+    const description = {
+      ...{ format: "counterlab-run", version: 1, kind: "classifier", seed: 0, totalSteps: 1 },
+      ...{ settings: {}, vocabulary: [], versions: {} },
+      data: { name: "a", fingerprint: "b", origin: {} },
+    };
+    await writeFile(path.join(old, "run.json"), JSON.stringify(description));
+    await refused(["swap", "--run", old], /kind "classifier", not of an autoencoder/);
   });
 });

@@ -18,7 +18,7 @@ const description: RunDescription = {
   totalSteps: 10,
   settings: { groups: 4 },
   vocabulary: ["Effusion", "No Finding"],
-  data: { source: "phantom", name: "phantom-v1", fingerprint: "abc" },
+  data: { name: "phantom", fingerprint: "abc", origin: { source: "phantom" } },
   versions: { node: "20" },
 };
 

@@ -6,7 +6,12 @@ import { defaultAutoencoderSettings } from "#src/autoencoder/index.ts";
 import { createPhantomDataset, tokenVocabulary } from "#src/data/index.ts";
 import { createRuntime, type Runtime } from "#src/engine/index.ts";
 import { openRunFolder } from "#src/io/index.ts";
-import { openAutoencoder, trainAutoencoder, type TrainingOptions } from "#src/pipelines/index.ts";
+import {
+  openAutoencoder,
+  trainAutoencoder,
+  type TrainingOptions,
+  type TrainingProgress,
+} from "#src/pipelines/index.ts";
 import { assertAllClose } from "../../support/assert-all-close.ts";
 
 describe("training the autoencoder", () => {
@@ -24,8 +29,11 @@ describe("training the autoencoder", () => {
       imageSizePx: 16,
     });
     options = {
-      dataset,
-      source: "phantom",
+      data: {
+        name: "test",
+        origin: { source: "phantom", imageSizePx: 16, seed: 0 },
+        train: dataset,
+      },
       runtime,
       totalSteps: 8,
       groups: 4,
@@ -58,8 +66,12 @@ describe("training the autoencoder", () => {
     this.timeout(120_000);
     const whole = await train(path.join(folder, "whole"));
     const broken = path.join(folder, "broken");
-    // Checkpoint at 3, stopped at 5: steps 4 and 5 are done again.
+    // Stopped at 5, between two checkpoints: what is learnt is kept all the same.
     await train(broken, 5);
+    assert.deepEqual(await readdir(path.join(broken, "checkpoints")), [
+      "step-000003.safetensors",
+      "step-000005.safetensors",
+    ]);
     const continued = await train(broken);
     assert.deepEqual(
       continued.map(({ step }) => step),
@@ -74,6 +86,26 @@ describe("training the autoencoder", () => {
       "step-000006.safetensors",
       "step-000008.safetensors",
     ]);
+  });
+
+  it("yields a finished run's last step once more, with the losses of all before", async () => {
+    const again = trainAutoencoder({ ...options, out: path.join(folder, "whole") });
+    const { value } = await again.next();
+    assert.equal((value as TrainingProgress).step, 8);
+    assert.equal((value as TrainingProgress).history.length, 8);
+    assert.equal((await again.next()).done, true);
+  });
+
+  it("stops when the losses explode, without keeping what exploded", async function () {
+    this.timeout(60_000);
+    const out = path.join(folder, "exploded");
+    await assert.rejects(
+      train(out, Infinity, { learningRate: 1e30, checkpointEverySteps: 100 }),
+      /diverged at step \d+/,
+    );
+    const kept = await (await openRunFolder(out)).latestCheckpoint();
+    const tensors = Object.values(kept?.tensors ?? {});
+    assert.ok(tensors.every(({ data }) => data.every(Number.isFinite)));
   });
 
   it("learns: the loss falls", async function () {
@@ -93,7 +125,7 @@ describe("training the autoencoder", () => {
 
   it("gives a model whose codes and counterfactuals have their shapes", async () => {
     const model = await openAutoencoder(path.join(folder, "whole"), runtime);
-    const images = await options.dataset.readImages([0, 1, 2]);
+    const images = await options.data.train.readImages([0, 1, 2]);
     const codes = await model.encode(images);
     assert.equal(codes.pathology.length, 3 * 8);
     const own = await model.counterfactual(images, codes.pathology);

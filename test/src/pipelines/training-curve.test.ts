@@ -13,6 +13,7 @@ const at = (step: number): TrainingProgress => ({
   etaSeconds: 61,
   run: undefined as never,
   pairs: undefined as never,
+  history: [],
 });
 
 describe("a training curve", () => {
