@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { unwritable, writeFileAtomic } from "./atomic-write.ts";
 import { decodeFilm, type DecodeOptions } from "./decode-image.ts";
 import { InputError } from "./input-error.ts";
+import { lockFile } from "./lock-file.ts";
 
 /** A film that was left out, and why, in words. */
 export interface FilmProblem {
@@ -64,7 +65,7 @@ export async function* buildFilmCache(
   } catch (cause) {
     throw unwritable(folder, cause);
   }
-  const release = await lock(join(folder, `${name}.lock`));
+  const release = await lockFile(join(folder, `${name}.lock`));
   // Whoever does not hold the lock builds a copy of its own; both copies end up the same.
   const partial = join(
     folder,
@@ -227,35 +228,6 @@ async function fingerprintFiles(
     });
   }
   return hash.digest("hex").slice(0, 16);
-}
-
-// Returns a function that unlocks, or undefined when a living process holds the lock.
-async function lock(path: string): Promise<(() => Promise<void>) | undefined> {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const file = await open(path, "wx");
-      await file.writeFile(String(process.pid));
-      await file.close();
-      return () => rm(path, { force: true });
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(path, cause);
-      if (await isHeld(path)) return undefined;
-      await rm(path, { force: true });
-    }
-  }
-  return undefined;
-}
-
-async function isHeld(path: string): Promise<boolean> {
-  const pid = Number(await readFile(path, "utf8").catch(() => "0"));
-  if (!(pid > 0)) return false;
-  try {
-    // Signal 0 only asks whether the process lives.
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function eachWithLimit<Item>(

@@ -22,6 +22,7 @@ import {
 } from "./film-cache.ts";
 import { chooseImageFolders, chooseTable, listFolder, type ImageFolder } from "./film-files.ts";
 import { InputError } from "./input-error.ts";
+import { locateFilms, type FoundFilm } from "./locate-films.ts";
 
 export interface FilmFolderOptions {
   /** Folder for the cache of resized films; made when missing, used again next time. */
@@ -96,7 +97,10 @@ export async function* openingFilmFolder(
   const { rows, columns } = await readTable(join(folder, tableName), options);
   const notes: string[] = [];
   if (imageFolders.length > 1) notes.push(describeMerge(imageFolders, columns));
-  const { found, problems } = locate(rows, imageFolders, { where: options.where ?? {}, notes });
+  const { found, problems } = locateFilms(rows, imageFolders, {
+    where: options.where ?? {},
+    notes,
+  });
   if (found.length === 0) {
     throw new InputError(
       `None of the ${rows.length} rows of ${tableName} has a film in ${namesOf(imageFolders)}.`,
@@ -154,58 +158,6 @@ async function readTable(
     }
     throw cause;
   }
-}
-
-interface FoundFilm {
-  readonly row: FilmRow;
-  /** Relative to the data folder. */
-  readonly path: string;
-}
-
-// Finds each row's file: by its path where the row has one, else by its name in the image folders.
-function locate(
-  rows: readonly FilmRow[],
-  folders: readonly ImageFolder[],
-  { where, notes }: { where: Readonly<Record<string, readonly string[]>>; notes: string[] },
-): { found: FoundFilm[]; problems: FilmProblem[] } {
-  const byName = new Map<string, string>();
-  for (const path of folders.flatMap(({ images }) => images)) {
-    byName.set(basename(path), path);
-    byName.set(path, path);
-  }
-  const flag = /(\d+)$/.exec(folders[0]!.name)?.[1];
-  const found: FoundFilm[] = [];
-  const problems: FilmProblem[] = [];
-  const used = new Set<string>();
-  const count = { elsewhere: 0, filtered: 0, repeated: 0 };
-  for (const row of rows) {
-    if (folders.length === 1 && flag !== undefined && row.flags[flag] === "0") {
-      count.elsewhere++;
-      continue;
-    }
-    if (
-      !Object.entries(where).every(([name, values]) => values.includes(row.attributes[name] ?? ""))
-    ) {
-      count.filtered++;
-      continue;
-    }
-    const path = byName.get(row.image) ?? byName.get(basename(row.image));
-    if (path === undefined) problems.push({ file: row.image, reason: "the file is missing" });
-    else if (used.has(path)) count.repeated++;
-    else {
-      used.add(path);
-      found.push({ row, path });
-    }
-  }
-  const unlisted = folders.flatMap(({ images }) => images).filter((path) => !used.has(path)).length;
-  const filteredOut = Object.keys(where).join(" and ");
-  if (count.elsewhere > 0) notes.push(`${count.elsewhere} rows belong to another image folder.`);
-  if (count.filtered > 0) notes.push(`${count.filtered} rows were left out by ${filteredOut}.`);
-  if (count.repeated > 0) notes.push(`${count.repeated} rows repeat an image and were left out.`);
-  if (unlisted - count.filtered > 0) {
-    notes.push(`${unlisted - count.filtered} images are not in the table and were left out.`);
-  }
-  return { found, problems };
 }
 
 function describeMerge(folders: readonly ImageFolder[], columns: FilmColumns): string {

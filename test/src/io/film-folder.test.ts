@@ -136,6 +136,16 @@ describe("a folder of films", () => {
     });
   });
 
+  it("finds films that were converted to another format", async () => {
+    const files = await threeFilms();
+    files["labels.csv"] = TABLE.replace("a.png", "a.JPG");
+    await withFolder(files, async (folder) => {
+      const dataset = await open(folder);
+      assert.equal(dataset.films[0]!.id, "films/a.png");
+      assert.deepEqual(dataset.problems, []);
+    });
+  });
+
   it("filters by attribute and reports repeated rows and images outside the table", async () => {
     const files = await threeFilms();
     files["labels.csv"] = `${TABLE}a.png,Edema,1,PA\n`;
@@ -193,6 +203,12 @@ describe("several folders of images", () => {
       const merged = await open(folder, both);
       assert.equal(merged.films.length, 3);
       assert.match(merged.notes[0]!, /several sources are mixed.*learn the source in place/);
+      // c.png lies in both folders: the source column says which one is meant.
+      for (const source of ["nih64", "nih256"]) {
+        const table = `image,labels,source\na.png,X,nih64\nc.png,X,${source}\n`;
+        await writeFile(join(folder, "labels.csv"), table);
+        assert.equal((await open(folder, both)).films[1]!.id, `${source}/c.png`);
+      }
     });
   });
 
