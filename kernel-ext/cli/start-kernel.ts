@@ -3,8 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseConnection } from "../protocol/index.ts";
 import { Kernel } from "../supervisor/index.ts";
 import { ownPackage } from "./package-dir.ts";
-
-const parentCheckMs = 1000;
+import { watchParent } from "./watch-parent.ts";
 
 /** Runs a kernel on a connection file until it is shut down, or until the Jupyter server that started it is gone. */
 export async function startKernel(connectionFile: string): Promise<void> {
@@ -24,8 +23,7 @@ export async function startKernel(connectionFile: string): Promise<void> {
   });
   process.on("SIGINT", () => void kernel.interrupt());
   process.on("SIGTERM", () => void kernel.shutdown());
-  const parentPid = Number(process.env["JPY_PARENT_PID"]);
-  if (parentPid > 1) watchParent(parentPid, () => void kernel.shutdown());
+  watchParent({ env: process.env, onGone: () => void kernel.shutdown() });
   await kernel.finished;
   process.exit(0);
 }
@@ -43,16 +41,4 @@ function createLog({ maxRepeats = 5 } = {}): (line: string) => void {
     counts.set(line, count);
     if (count <= maxRepeats) process.stderr.write(`counterlab kernel: ${line}\n`);
   };
-}
-
-function watchParent(pid: number, onGone: () => void): void {
-  const timer = setInterval(() => {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      clearInterval(timer);
-      onGone();
-    }
-  }, parentCheckMs);
-  timer.unref();
 }

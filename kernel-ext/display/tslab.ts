@@ -1,6 +1,7 @@
 // What `import * as tslab from "tslab"` gives in a cell: the same interface, on this kernel.
 import { currentDisplay } from "./current-display.ts";
 import { createTslabDisplay, type DisplayHandle, type TslabDisplay } from "./display-function.ts";
+import { typescriptVersion } from "./typescript-version.ts";
 
 export type { TslabDisplay as Display } from "./display-function.ts";
 
@@ -8,7 +9,7 @@ export const versions: {
   readonly tslab: string;
   readonly typescript: string;
   readonly node: string;
-} = { tslab: "1.0.22", typescript: "7.0.2", node: process.version };
+} = { tslab: "1.0.22", typescript: typescriptVersion(), node: process.version };
 
 /** Shows values in the running cell. */
 export const display: TslabDisplay = createTslabDisplay((bundle) => {

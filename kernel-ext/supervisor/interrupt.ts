@@ -43,7 +43,7 @@ export async function interruptUserProcess(
     isBack = await settlesWithin(isAlive, terminateMs);
   }
   if (!isBack) {
-    user.signal("SIGKILL");
+    user.end();
     return;
   }
   // The termination may have cut the cell's own ending short: then only a forced end helps.

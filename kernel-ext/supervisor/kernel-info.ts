@@ -1,10 +1,9 @@
+import { typescriptVersion } from "../display/typescript-version.ts";
 import { protocolVersion, type KernelInfoReply } from "../protocol/index.ts";
-
-/** TypeScript version of the language server, as in package.json. */
-export const languageVersion = "7.0.2";
 
 /** Says who we are. `supported_features` lists only what works. */
 export function kernelInfo({ version }: { readonly version: string }): KernelInfoReply {
+  const languageVersion = typescriptVersion();
   return {
     status: "ok",
     protocol_version: protocolVersion,

@@ -38,7 +38,7 @@ export interface UserProcessOptions {
  */
 const nodeFlags = ["--no-force-async-hooks-checks", "--disable-warning=ExperimentalWarning"];
 
-/** How long output pipes may stay open after the process ended; a background child may hold them for ever. */
+/** How long output pipes may stay open after the process ended; a child that a cell detached may hold them for ever. */
 const lastOutputMs = 200;
 
 /** The process that runs the cells, seen from the supervisor. */
@@ -69,7 +69,7 @@ export class UserProcess {
       {
         stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
         env: options.env,
-        // A group of its own: Ctrl-C in a terminal is ours to translate.
+        // A group of its own: Ctrl-C in a terminal is ours to translate, and what cells start ends with the process.
         detached: process.platform !== "win32",
         windowsHide: true,
       },
@@ -134,8 +134,10 @@ export class UserProcess {
     });
   }
 
-  signal(signal: "SIGKILL"): void {
-    this.#child.kill(signal);
+  /** Ends the process at once, and what its cells started; `ended` tells when it is over. */
+  end(): void {
+    // Once the process was reaped, its group is ended already and its id may be another's.
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#endGroup();
   }
 
   /** Stops JavaScript that holds the main thread, from the process's own watchdog thread. */
@@ -156,8 +158,24 @@ export class UserProcess {
   }
 
   async kill(): Promise<void> {
-    this.signal("SIGKILL");
+    this.end();
     await this.ended;
+  }
+
+  #endGroup(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    if (process.platform === "win32") {
+      this.#child.kill("SIGKILL");
+      return;
+    }
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch (error) {
+      // No process of the group is left; on macOS, none but zombies.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "ESRCH" && code !== "EPERM") throw error;
+    }
   }
 
   #receive(message: FromUser): void {
@@ -194,6 +212,8 @@ export class UserProcess {
       `could not be started: ${String(error)}`,
       null,
     ])) as [number | string | null, NodeJS.Signals | null];
+    // Whatever ended it, its children go with it; as long as there are any, its id stays theirs.
+    this.#endGroup();
     await linkEnded;
     const outputs = [this.#child.stdout!, this.#child.stderr!].filter(({ closed }) => !closed);
     await Promise.race([

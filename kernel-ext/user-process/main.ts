@@ -13,6 +13,7 @@ import {
   type ToUser,
 } from "../protocol/index.ts";
 import { commHostKey } from "../../widgets/models/comm-host.ts";
+import { endGroup } from "./end-group.ts";
 import { LinkWriter } from "./link-writer.ts";
 import { createModuleLoading } from "./module-loading.ts";
 import { UserSession } from "./user-session.ts";
@@ -113,7 +114,7 @@ function listen(): void {
     orders.push(...(decoder.push(chunk) as ToUser[]));
     schedule();
   });
-  socket.on("close", () => process.exit());
+  socket.on("close", endGroup);
 }
 
 function handle(order: ToUser): void {

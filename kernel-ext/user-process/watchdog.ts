@@ -1,8 +1,9 @@
-// Worker thread of the user process: stops main-thread code that a signal cannot stop, and ends the process with its supervisor.
+// Worker thread of the user process: stops main-thread code that a signal cannot stop, and ends the process, with its children, when its supervisor is gone.
 import { Session } from "node:inspector";
 import { Socket } from "node:net";
 import { workerData } from "node:worker_threads";
 import { linkDescriptors, watchdogOrders } from "../protocol/index.ts";
+import { endGroup } from "./end-group.ts";
 
 /** 1 while the main thread runs code that SIGINT stops. */
 const guard = workerData as Int32Array;
@@ -13,9 +14,7 @@ orders.on("data", (chunk) => {
   if (chunk.includes(watchdogOrders.terminate) || !isGuarded) terminateMainThread();
   else process.kill(process.pid, "SIGINT");
 });
-orders.on("close", () => {
-  process.kill(process.pid, "SIGKILL");
-});
+orders.on("close", endGroup);
 orders.on("error", () => undefined);
 
 function terminateMainThread(): void {

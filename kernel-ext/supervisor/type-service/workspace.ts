@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { isRunning } from "../is-running.ts";
 import { cellGlobals, tslabModule } from "./cell-globals.ts";
 
 const folderPrefix = "counterlab-types-";
@@ -87,14 +88,6 @@ function removeLeftovers(): void {
     } catch {
       // Another user's.
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

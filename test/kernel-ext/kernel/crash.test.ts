@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { isRunning } from "#kernel-ext/supervisor/is-running.ts";
 import { JupyterClient } from "../../support/jupyter-client.ts";
 
 describe("a user process that ends", () => {
@@ -51,17 +52,90 @@ describe("a user process that ends", () => {
     const exit = once(doomed.kernel, "exit");
     doomed.kernel.kill("SIGKILL");
     await exit;
-    const deadline = Date.now() + 5000;
-    // One that nobody has reaped yet is gone as well.
-    const isAlive = (): boolean => {
-      try {
-        return !readFileSync(`/proc/${result!}/stat`, "utf8").includes(") Z ");
-      } catch {
-        return false;
-      }
-    };
-    while (isAlive() && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));
-    assert.equal(isAlive(), false);
+    assert.ok(await isGone(Number(result)));
     await doomed.close();
   });
 });
+
+describe("a process that a cell started", function () {
+  if (process.platform === "win32") return;
+
+  const startSleep = async (kernel: JupyterClient, options = ""): Promise<number> => {
+    const { result } = await kernel.execute(
+      `import { spawn } from "node:child_process"; spawn("sleep", ["60"]${options}).pid`,
+    );
+    const pid = Number(result);
+    assert.ok(isAlive(pid));
+    return pid;
+  };
+  const exitOf = async ({ kernel }: JupyterClient, end: () => void): Promise<void> => {
+    const exit = once(kernel, "exit");
+    end();
+    await exit;
+  };
+  const ends: Record<string, (client: JupyterClient) => Promise<unknown>> = {
+    "a shutdown": (client) =>
+      exitOf(client, () => client.send("control", "shutdown_request", { restart: false })),
+    "a restart": (client) =>
+      exitOf(client, () => client.send("control", "shutdown_request", { restart: true })),
+    "SIGTERM to the kernel": (client) => exitOf(client, () => client.kernel.kill("SIGTERM")),
+    "SIGKILL to the kernel": (client) => exitOf(client, () => client.kernel.kill("SIGKILL")),
+    "SIGKILL to the process of the cells": (client) =>
+      client.execute("process.kill(process.pid, 'SIGKILL')"),
+    "process.exit in a cell": (client) => client.execute("process.exit()"),
+  };
+  for (const [name, end] of Object.entries(ends)) {
+    it(`ends with ${name}`, async () => {
+      const client = await JupyterClient.start();
+      try {
+        const pid = await startSleep(client);
+        await end(client);
+        assert.ok(await isGone(pid));
+      } finally {
+        await client.close();
+      }
+    });
+  }
+
+  it("outlives the interrupt of another cell", async () => {
+    const client = await JupyterClient.start();
+    try {
+      const pid = await startSleep(client);
+      const id = client.startExecution("while (true) {}");
+      await client.next((m) => m.parentId === id && m.type === "execute_input");
+      await client.request("control", "interrupt_request");
+      await client.finish(id);
+      assert.ok(isAlive(pid));
+    } finally {
+      await client.close();
+    }
+  });
+
+  it("lives on when the cell detached it", async () => {
+    const client = await JupyterClient.start();
+    const pid = await startSleep(client, ", { detached: true, stdio: 'ignore' }");
+    try {
+      await client.close();
+      assert.ok(isAlive(pid));
+    } finally {
+      process.kill(pid, "SIGKILL");
+    }
+  });
+});
+
+/** One that nobody has reaped yet is gone as well. */
+function isAlive(pid: number): boolean {
+  if (!isRunning(pid)) return false;
+  if (process.platform !== "linux") return true;
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+}
+
+async function isGone(pid: number, timeoutMs = 5000): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  while (isAlive(pid) && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));
+  return !isAlive(pid);
+}

@@ -97,6 +97,15 @@ describe("displaying values", () => {
     assert.deepEqual(update!["transient"], outputs(run, "display_data")[3]!["transient"]);
   });
 
+  it("tells the same TypeScript version to tslab's users as to front ends", async () => {
+    const { result } = await kernel.execute(
+      "import { versions } from 'tslab'; versions.typescript",
+    );
+    const { content } = await kernel.request("shell", "kernel_info_request");
+    const { version } = content["language_info"] as { readonly version: string };
+    assert.equal(result, `'${version}'`);
+  });
+
   it("says so when a message cannot be written as JSON", async () => {
     const run = await kernel.execute(
       "display({ 'application/json': { n: 1n } }, { raw: true }); 'on'",

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { JupyterClient } from "../../support/jupyter-client.ts";
+
+const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  readonly dependencies: { readonly "typescript-native": string };
+};
 
 describe("the kernel's protocol", () => {
   let kernel: JupyterClient;
@@ -17,7 +22,7 @@ describe("the kernel's protocol", () => {
       assert.equal(content["implementation"], "counterlab");
       assert.deepEqual(content["language_info"], {
         name: "typescript",
-        version: "7.0.2",
+        version: dependencies["typescript-native"].replace("npm:typescript@", ""),
         mimetype: "text/typescript",
         file_extension: ".ts",
         pygments_lexer: "typescript",
