@@ -1,8 +1,9 @@
 // Puts the kernel, the extension and our server settings into one Jupyter prefix, and nowhere else.
 // Usage: node scripts/install-jupyter.mjs PREFIX
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { installLabextension } from "./build-labextension.mjs";
 import { root } from "./setup.mjs";
 
 const prefix = process.argv[2];
@@ -12,19 +13,11 @@ if (prefix === undefined) {
 }
 
 const cli = path.join(root, "dist/kernel-ext/cli/main.js");
-if (existsSync(cli)) {
-  const { status } = spawnSync(process.execPath, [cli, "install", "--prefix", prefix], {
-    stdio: "inherit",
-  });
-  if (status !== 0) process.exit(status ?? 1);
-}
-
-const built = path.join(root, "dist/labextension");
-if (existsSync(built)) {
-  const target = path.join(prefix, "share/jupyter/labextensions/@counterlab/widgets");
-  rmSync(target, { recursive: true, force: true });
-  cpSync(built, target, { recursive: true });
-}
+const { status } = spawnSync(process.execPath, [cli, "install", "--prefix", prefix], {
+  stdio: "inherit",
+});
+if (status !== 0) process.exit(status ?? 1);
+installLabextension(prefix);
 
 // jupyter_server never sets TCP_NODELAY on the kernel's websocket, which adds 40 ms to every small
 // widget reply; and JupyterLab asks the network for news, which nothing of ours may do.

@@ -53,9 +53,9 @@ async function installPython(log) {
   const stamp = path.join(venv, ".counterlab-stamp");
   const wanted = digest("requirements.txt");
   if (readIfThere(stamp) === wanted && existsSync(venvProgram("python"))) return;
-  if (!existsSync(venvProgram("python"))) {
-    await step(log, "Creating .venv", findPython(), ["-m", "venv", venv]);
-  }
+  // Made anew whenever its stamp is missing: an interrupted creation leaves a Python without pip.
+  const again = readIfThere(stamp) === undefined ? ["--clear"] : [];
+  await step(log, "Creating .venv", findPython(), ["-m", "venv", ...again, venv]);
   await step(log, "Installing JupyterLab into .venv (about a minute)", venvProgram("python"), [
     ..."-m pip install --quiet --disable-pip-version-check -r requirements.txt".split(" "),
   ]);

@@ -31,8 +31,8 @@ export class UncoveredKernelError extends TraceError {
 }
 
 /** Inputs of a run that do not fit the compiled program. */
-export class InputError extends Error {
-  override readonly name = "InputError";
+export class RunInputError extends Error {
+  override readonly name = "RunInputError";
 }
 
 /** The native runtime refused a graph or failed while running it. */

@@ -2,7 +2,7 @@ export { createRuntime } from "./create-runtime.ts";
 export type { Device } from "./create-runtime.ts";
 export {
   DeviceError,
-  InputError,
+  RunInputError,
   RuntimeFailure,
   TraceError,
   UncoveredKernelError,

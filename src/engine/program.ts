@@ -1,6 +1,6 @@
 import type { DType, TensorSpec } from "./graph.ts";
 import { sizeOf } from "./graph.ts";
-import { InputError } from "./errors.ts";
+import { RunInputError } from "./errors.ts";
 import type { Port } from "./onnx/lower-graph.ts";
 import type { ComputeThread } from "./runtimes/compute-thread.ts";
 import type { Elements } from "./runtimes/messages.ts";
@@ -86,7 +86,7 @@ export class Program {
     const names = Object.keys(this.inputs);
     for (const name of Object.keys(given)) {
       if (!names.includes(name)) {
-        throw new InputError(
+        throw new RunInputError(
           `run: there is no input "${name}"; this program takes ${names.join(", ") || "none"}.`,
         );
       }
@@ -105,22 +105,22 @@ function checkedInput(
   const { shape, dtype } = spec;
   const elements = ARRAYS[dtype];
   if (given === undefined) {
-    throw new InputError(
+    throw new RunInputError(
       `run: the input "${name}" is missing; give a ${elements.name} of shape [${shape.join(", ")}].`,
     );
   }
   const size = sizeOf(shape);
   if (typeof given === "number") {
     if (size === 1) return elements.of(given);
-    throw new InputError(`run: the input "${name}" is one number, ${size} are needed.`);
+    throw new RunInputError(`run: the input "${name}" is one number, ${size} are needed.`);
   }
   if (!(given instanceof elements)) {
-    throw new InputError(
+    throw new RunInputError(
       `run: the input "${name}" (${dtype}) takes a ${elements.name}, not a ${(given as object).constructor.name}.`,
     );
   }
   if (given.length !== size) {
-    throw new InputError(
+    throw new RunInputError(
       `run: the input "${name}" of shape [${shape.join(", ")}] takes ${size} numbers, ${given.length} were given. ` +
         "A program has fixed shapes: compile another for another batch size.",
     );

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { InputError } from "./errors.ts";
+import { RunInputError } from "./errors.ts";
 import type { DType } from "./graph.ts";
 import { sizeOf } from "./graph.ts";
 import { inversePerm } from "./onnx/layout.ts";
@@ -78,7 +78,7 @@ export class StateStore {
   async assign(variable: tf.Variable, data: Elements): Promise<void> {
     const size = sizeOf(variable.shape);
     if (data.length !== size) {
-      throw new InputError(
+      throw new RunInputError(
         `writeVariable: "${variable.name}" of shape [${variable.shape.join(", ")}] takes ${size} numbers, ` +
           `${data.length} were given.`,
       );

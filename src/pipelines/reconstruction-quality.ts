@@ -4,6 +4,9 @@ import type { FilmDataset } from "../data/index.ts";
 import type { Runtime } from "../engine/index.ts";
 import type { AutoencoderModel } from "./autoencoder-model.ts";
 
+/** Films in memory at a time. */
+const BATCH = 64;
+
 /** How well films come back from their codes. */
 export interface ReconstructionQuality {
   readonly films: number;
@@ -24,11 +27,8 @@ export async function reconstructionQuality(
   { runtime, maxFilms = Infinity }: { readonly runtime: Runtime; readonly maxFilms?: number },
 ): Promise<ReconstructionQuality> {
   const films = Math.min(maxFilms, dataset.films.length);
-  const images = await dataset.readImages([...dataset.films.keys()].slice(0, films));
-  const codes = await model.encode(images);
-  const { reconstruction } = await model.counterfactual(images, codes.pathology);
   const size = model.settings.imageSizePx;
-  const shape = [films, size, size, 1];
+  const shape = [1, size, size, 1];
   const program = await runtime.compile(
     ({ first, second }) => ({
       ssim: ssim(first as tf.Tensor4D, second as tf.Tensor4D),
@@ -36,11 +36,22 @@ export async function reconstructionQuality(
     }),
     { inputs: { first: shape, second: shape } },
   );
-  const outputs = await program.run({ first: images, second: reconstruction });
+  const sums = { ssim: 0, meanAbsoluteError: 0 };
+  for (let begin = 0; begin < films; begin += BATCH) {
+    const count = Math.min(BATCH, films - begin);
+    const images = await dataset.readImages(Array.from({ length: count }, (_, k) => begin + k));
+    const codes = await model.encode(images);
+    const { reconstruction } = await model.counterfactual(images, codes.pathology);
+    for (let film = 0; film < count; film++) {
+      const part = [film * size * size, (film + 1) * size * size] as const;
+      const outputs = await program.run({
+        first: images.slice(...part),
+        second: reconstruction.slice(...part),
+      });
+      sums.ssim += outputs["ssim"]!.data[0]!;
+      sums.meanAbsoluteError += outputs["meanAbsoluteError"]!.data[0]!;
+    }
+  }
   await program.dispose();
-  return {
-    films,
-    ssim: outputs["ssim"]!.data[0]!,
-    meanAbsoluteError: outputs["meanAbsoluteError"]!.data[0]!,
-  };
+  return { films, ssim: sums.ssim / films, meanAbsoluteError: sums.meanAbsoluteError / films };
 }

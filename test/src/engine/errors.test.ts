@@ -4,7 +4,7 @@ import type { TracedFunction } from "#src/engine/index.ts";
 import {
   createRuntime,
   DeviceError,
-  InputError,
+  RunInputError,
   TraceError,
   UncoveredKernelError,
 } from "#src/engine/index.ts";
@@ -126,7 +126,7 @@ describe("what a run refuses at the door", () => {
     const [x, n] = [new Float32Array(6), new Int32Array(3)];
     const refuses = (given: object, message: RegExp) =>
       assert.rejects(program.run(given as never), (error: Error) => {
-        assert.ok(error instanceof InputError);
+        assert.ok(error instanceof RunInputError);
         assert.match(error.message, message);
         return true;
       });
