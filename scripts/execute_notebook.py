@@ -56,6 +56,9 @@ except CellExecutionError as error:
 except DeadKernelError as error:
     print(f"The kernel died: {error}", file=sys.stderr)
     status = 1
+except KeyboardInterrupt:
+    print("Interrupted; the page holds what was done so far.", file=sys.stderr)
+    status = 130
 
 nbformat.write(notebook, os.path.join(out_folder, f"{name}.ipynb"))
 

@@ -19,6 +19,9 @@ const { status } = spawnSync(process.execPath, [cli, "install", "--prefix", pref
 if (status !== 0) process.exit(status ?? 1);
 installLabextension(prefix);
 
+// Jupyter's own scripts inside the prefix are CommonJS, whatever the package around them says.
+writeFileSync(path.join(prefix, "package.json"), '{ "type": "commonjs" }\n');
+
 // jupyter_server never sets TCP_NODELAY on the kernel's websocket, which adds 40 ms to every small
 // widget reply; and JupyterLab asks the network for news, which nothing of ours may do.
 const settings = path.join(prefix, "etc/jupyter");
@@ -28,6 +31,7 @@ writeFileSync(
   `c = get_config()  # noqa: F821
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.news_url = None
+c.LabApp.extension_manager = "readonly"
 
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 

@@ -71,6 +71,8 @@ function jupyterLab(options, env) {
     `--ServerApp.root_dir=${root}`,
     ...(options.port === undefined ? [] : [`--ServerApp.port=${options.port}`]),
     ...(options["no-browser"] ? ["--no-browser"] : []),
+    // Jupyter refuses root unless told; in a container there is nobody else.
+    ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
     `notebooks/${notebook}.ipynb`,
   ];
   return run(venvProgram("jupyter"), args, env);
@@ -79,7 +81,9 @@ function jupyterLab(options, env) {
 function run(command, args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });
-    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+    // Ctrl-C reaches the child by itself, through the terminal; we only have to outlive it.
+    process.on("SIGINT", () => undefined);
+    process.on("SIGTERM", () => child.kill("SIGTERM"));
     child.on("error", reject);
     child.on("close", (status, signal) => resolve(status ?? (signal === null ? 1 : 130)));
   });

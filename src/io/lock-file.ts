@@ -1,4 +1,5 @@
-import { open, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { unwritable } from "./atomic-write.ts";
 
 /**
@@ -8,19 +9,26 @@ import { unwritable } from "./atomic-write.ts";
  * @throws InputError when the file cannot be made.
  */
 export async function lockFile(path: string): Promise<(() => Promise<void>) | undefined> {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const file = await open(path, "wx");
-      await file.writeFile(String(process.pid));
-      await file.close();
-      return () => rm(path, { force: true });
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(path, cause);
-      if (await isHeld(path)) return undefined;
-      await rm(path, { force: true });
+  // Made whole under another name first: a lock that is there without its number would look abandoned.
+  const own = `${path}.${randomUUID()}`;
+  await writeFile(own, String(process.pid)).catch((cause: unknown) => {
+    throw unwritable(path, cause);
+  });
+  try {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      try {
+        await link(own, path);
+        return () => rm(path, { force: true });
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(path, cause);
+        if (await isHeld(path)) return undefined;
+        await rm(path, { force: true });
+      }
     }
+    return undefined;
+  } finally {
+    await rm(own, { force: true });
   }
-  return undefined;
 }
 
 async function isHeld(path: string): Promise<boolean> {
@@ -30,7 +38,8 @@ async function isHeld(path: string): Promise<boolean> {
     // Signal 0 only asks whether the process lives.
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (cause) {
+    // A process of another user lives too.
+    return (cause as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
