@@ -11,6 +11,8 @@ export {
   renderPhantom,
 } from "./data/index.ts";
 export type { Film, FilmDataset, PhantomDataset, PhantomPathology } from "./data/index.ts";
+export { openFilmFolder } from "./io/index.ts";
+export type { FilmFolder, FilmFolderOptions } from "./io/index.ts";
 
 export {
   chooseSwapFilms,

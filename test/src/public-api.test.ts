@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import * as counterlab from "#src/index.ts";
+import * as widgets from "#widgets/models/index.ts";
+
+// A name that is not here is private. Adding one is a decision; taking one away breaks notebooks.
+describe("the public names", () => {
+  it('of "counterlab"', () => {
+    assert.deepEqual(Object.keys(counterlab).sort(), [
+      "NO_FINDING",
+      "PATHOLOGY_TYPES",
+      "PRESETS",
+      "chooseSwapFilms",
+      "createPairSampler",
+      "createPhantomDataset",
+      "createRuntime",
+      "createSwapper",
+      "createTrainingCurve",
+      "describePairs",
+      "lesionMask",
+      "openAutoencoder",
+      "openDataset",
+      "openFilmFolder",
+      "openPhantom",
+      "openRunDataset",
+      "readSwapFilms",
+      "reconstructionQuality",
+      "renderPhantom",
+      "swapSheet",
+      "trainAutoencoder",
+    ]);
+  });
+
+  it('of "counterlab/widgets"', () => {
+    assert.ok(Object.keys(widgets).includes("SwapGrid"));
+  });
+});
