@@ -174,7 +174,9 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
   it("comes back after a reload of the page, with the kernel's selection", async () => {
     // The picture follows the selection within a second and a half, below the live view.
     await page
-      .locator(".counterlab-snapshot img[alt*='Selected: Patient 2']")
+      .locator(
+        ".counterlab-snapshot img[alt*='Selected: Patient 2 with the pathology of Large effusion']",
+      )
       .waitFor({ state: "attached" });
     await command("docmanager:save");
     await open("swap.ipynb");
