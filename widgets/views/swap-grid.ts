@@ -1,3 +1,4 @@
+import { shownPlaces, visibleState } from "../models/swap-grid/shown-places.ts";
 import type { SwapGridState } from "../models/swap-grid/swap-grid-protocol.ts";
 import { element, oncePerFrame } from "./element.ts";
 import type { InitializeContext, RenderContext } from "./front-end.ts";
@@ -6,21 +7,12 @@ import { sourceChoice } from "./swap-grid/source-choice.ts";
 import { detailPanel } from "./swap-grid/detail-panel.ts";
 import { filmGrid } from "./swap-grid/film-grid.ts";
 import { swapGridStyle } from "./swap-grid/swap-grid-style.ts";
-import { liveWords, shownPlaces, type SwapGridScene } from "./swap-grid/scene.ts";
+import { liveWords, type SwapGridScene } from "./swap-grid/scene.ts";
 
 /** How long the selection must rest before it is read out: arrow keys held down stay silent. */
 const readOutAfterMs = 300;
 
-const stateNames = [
-  "shownRows",
-  "shownColumns",
-  "selected",
-  "comparedWith",
-  "differenceRange",
-  "windowCenter",
-  "windowWidth",
-  "isSmooth",
-] as const;
+const stateNames = [...visibleState, "isSmooth"] as const;
 
 /** Starts to collect the model's cells, for all its views. */
 export function initialize(context: InitializeContext<SwapGridState>): CellStore {
@@ -81,7 +73,12 @@ export function render({
 
   const update = oncePerFrame(signal, () => {
     for (const part of parts) part.update();
-    store.want(shownPlaces(scene));
+    const [shownRows, shownColumns, selected] = [
+      scene.get("shownRows"),
+      scene.get("shownColumns"),
+      scene.get("selected"),
+    ];
+    store.want(shownPlaces({ shownRows, shownColumns, selected }));
   });
   let readOutTimer: ReturnType<typeof setTimeout> | undefined;
   let lastRead = liveWords(scene);

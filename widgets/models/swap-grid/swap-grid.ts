@@ -14,6 +14,7 @@ import type {
   SwapGridState,
   SwapGridUpdate,
 } from "./swap-grid-protocol.ts";
+import { shownPlaces, visibleState } from "./shown-places.ts";
 import { acceptValue, initialState, isPlace, providerOf } from "./swap-grid-state.ts";
 
 /**
@@ -216,24 +217,6 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
       : shownColumns[0]!;
     this.set({ selected: { identity, pathology } });
   }
-}
-
-const visibleState = [
-  "shownRows",
-  "shownColumns",
-  "selected",
-  "comparedWith",
-  "differenceRange",
-  "windowCenter",
-  "windowWidth",
-] as const;
-
-/** All cells on the screen, the selected one first. */
-function shownPlaces({ shownRows, shownColumns, selected }: SwapGridState): readonly CellPlace[] {
-  const grid = shownRows.flatMap((identity) =>
-    shownColumns.map((pathology) => ({ identity, pathology })),
-  );
-  return [selected, ...grid];
 }
 
 function withIndex(indices: readonly number[], index: number): readonly number[] {

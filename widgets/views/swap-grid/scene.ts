@@ -24,15 +24,6 @@ export interface ScenePart {
   update(): void;
 }
 
-/** All cells on the screen, the selected one first. */
-export function shownPlaces(scene: SwapGridScene): readonly CellPlace[] {
-  const columns = scene.get("shownColumns");
-  const grid = scene
-    .get("shownRows")
-    .flatMap((identity) => columns.map((pathology) => ({ identity, pathology })));
-  return [scene.get("selected"), ...grid];
-}
-
 export function isSamePlace(left: CellPlace, right: CellPlace): boolean {
   return left.identity === right.identity && left.pathology === right.pathology;
 }
