@@ -6,7 +6,7 @@ export interface TrainingPreset {
   readonly groups: number;
 }
 
-/** `smoke` only shows that everything works, `quick` is a first look in minutes on two cores, `full` about an hour. */
+/** `smoke` only shows that everything works, `quick` is a first look in minutes on two cores, `full` stays under an hour. */
 export const PRESETS: Readonly<Record<"smoke" | "quick" | "full", TrainingPreset>> = {
   smoke: { imageSizePx: 32, totalSteps: 30, groups: 8 },
   quick: { imageSizePx: 32, totalSteps: 1600, groups: 8 },
