@@ -11,7 +11,7 @@ import {
   upsample,
   type ParameterScope,
 } from "../nn/index.ts";
-import type { AutoencoderSettings } from "./settings.ts";
+import { pathologyMapWidth, type AutoencoderSettings } from "./settings.ts";
 
 /** One point for each code; shapes as in `Posteriors`. */
 export interface Codes {
@@ -37,10 +37,21 @@ export function decode(
   for (const [index, width] of [quarter, half].entries()) {
     const level = 2 - index;
     hidden = conv2d(parameters.at(`up${level}`), upsample(hidden), width);
+    if (level === 2) {
+      const map = depthToSpace(pathologyMap(codes, settings));
+      hidden = tf.add(hidden, conv2d(parameters.at("pathologyMap"), map, width));
+    }
     hidden = resblock(parameters.at(`block${level}`), hidden, width);
   }
   const patches = silu(groupNorm(parameters.at("norm"), hidden));
   return tf.sigmoid(depthToSpace(conv2d(parameters.at("output"), patches, 4)));
+}
+
+/** The part of the pathology code that lies on the map: shape [B, H/8, W/8, pathologyChannels]. */
+function pathologyMap({ identity, pathology }: Codes, settings: AutoencoderSettings): tf.Tensor4D {
+  const [batch, height, width] = identity.shape;
+  const onMap = tf.slice(pathology, [0, 0], [batch, pathologyMapWidth(settings)]);
+  return tf.reshape(onMap, [batch, height, width, settings.pathologyChannels]);
 }
 
 /**
@@ -52,24 +63,28 @@ export function decode(
  */
 export function interact(
   parameters: ParameterScope,
-  { identity, pathology, acquisition }: Codes,
+  codes: Codes,
   settings: AutoencoderSettings,
 ): tf.Tensor4D {
+  const { identity, pathology, acquisition } = codes;
   const [batch, height, width] = identity.shape;
   const depth = settings.channels[2];
   const places = height * width;
   const count = places + settings.pathologyTokens + 1;
   const flat = tf.reshape(identity, [batch, places, settings.identityChannels]);
-  const disease = dense(parameters.at("pathology"), pathology, settings.pathologyTokens * depth);
+  const map = tf.reshape<tf.Rank.R3>(pathologyMap(codes, settings), [
+    batch,
+    places,
+    settings.pathologyChannels,
+  ]);
+  const whole = tf.slice(pathology, [0, pathologyMapWidth(settings)], [batch, -1]);
+  const disease = dense(parameters.at("pathology"), whole, settings.pathologyTokens * depth);
   const film = dense(parameters.at("acquisition"), acquisition, depth);
-  const laidOut = tf.reshape<tf.Rank.R3>(
-    silu(dense(parameters.at("layOut"), pathology, places * settings.pathologyChannels)),
-    [batch, places, settings.pathologyChannels],
-  );
+  const everywhere = tf.add(film, dense(parameters.at("whole"), whole, depth));
   const here = tf.addN([
     dense(parameters.at("identity"), flat, depth),
-    dense(parameters.at("place"), laidOut, depth),
-    tf.tile(tf.reshape<tf.Rank.R3>(film, [batch, 1, depth]), [1, places, 1]),
+    dense(parameters.at("place"), map, depth),
+    tf.tile(tf.reshape<tf.Rank.R3>(everywhere, [batch, 1, depth]), [1, places, 1]),
   ]);
   const position = parameters.get("position", [count, depth], scaledNormal(0.1));
   let tokens = tf.add<tf.Tensor3D>(
@@ -86,6 +101,6 @@ export function interact(
   for (let block = 0; block < settings.transformerBlocks; block++) {
     tokens = transformerBlock(parameters.at(`block${block}`), tokens);
   }
-  const map = tf.slice(tokens, [0, 0, 0], [batch, places, depth]);
-  return tf.reshape(map, [batch, height, width, depth]);
+  const mapTokens = tf.slice(tokens, [0, 0, 0], [batch, places, depth]);
+  return tf.reshape(mapTokens, [batch, height, width, depth]);
 }

@@ -6,9 +6,10 @@ import {
   resblock,
   silu,
   spaceToDepth,
+  upsample,
   type ParameterScope,
 } from "../nn/index.ts";
-import type { AutoencoderSettings } from "./settings.ts";
+import { pathologyMapWidth, type AutoencoderSettings } from "./settings.ts";
 
 /** A diagonal normal distribution over one code: N(mean, diag(exp(logVariance))). */
 export interface Posterior<R extends tf.Rank> {
@@ -36,7 +37,7 @@ export function encode(
   images: tf.Tensor4D,
   settings: AutoencoderSettings,
 ): Posteriors {
-  const trunk = encoderTrunk(parameters, images, settings.channels);
+  const { quarter, eighth: trunk } = encoderTrunk(parameters, images, settings.channels);
   const identity = conv2d(
     parameters.at("identity"),
     silu(groupNorm(parameters.at("identityNorm"), trunk)),
@@ -48,30 +49,66 @@ export function encode(
   const features = silu(groupNorm(parameters.at("pathologyNorm"), own));
   return {
     identity: posterior(identityMean!, identityLogVariance!),
-    pathology: flatHead(parameters.at("pathology"), features, settings.pathologyWidth),
+    pathology: pathologyHead(parameters, { quarter, eighth: features }, settings),
     acquisition: flatHead(parameters.at("acquisition"), features, settings.acquisitionWidth),
   };
 }
 
+/** What the trunk says at a quarter and at an eighth of the resolution. */
+interface TrunkFeatures {
+  readonly quarter: tf.Tensor4D;
+  readonly eighth: tf.Tensor4D;
+}
+
 /**
  * Each 2x2 patch becomes four channels, then two halvings with a residual block at each resolution.
- *
- * @returns Shape [B, H/8, W/8, channels[2]].
  */
 function encoderTrunk(
   parameters: ParameterScope,
   images: tf.Tensor4D,
-  [half, quarter, eighth]: AutoencoderSettings["channels"],
-): tf.Tensor4D {
+  [half, ...deeper]: AutoencoderSettings["channels"],
+): TrunkFeatures {
   const patches = spaceToDepth(tf.sub(tf.mul(images, 2), 1));
   let hidden = conv2d(parameters.at("stem"), patches, half);
   hidden = resblock(parameters.at("block1"), hidden, half);
-  for (const [index, width] of [quarter, eighth].entries()) {
+  const [quarter, eighth] = deeper.map((width, index) => {
     const level = index + 2;
     hidden = conv2d(parameters.at(`down${level}`), silu(hidden), width, { stride: 2 });
-    hidden = resblock(parameters.at(`block${level}`), hidden, width);
-  }
-  return hidden;
+    return (hidden = resblock(parameters.at(`block${level}`), hidden, width));
+  });
+  return { quarter: quarter!, eighth: eighth! };
+}
+
+/**
+ * Where and what: one small map at a quarter of the resolution, and numbers of the whole film. The map is
+ * kept as eighth-resolution places with four numbers each for every channel.
+ */
+function pathologyHead(
+  parameters: ParameterScope,
+  { quarter, eighth }: TrunkFeatures,
+  settings: AutoencoderSettings,
+): Posterior<tf.Rank.R2> {
+  const depth = quarter.shape[3];
+  const context = conv2d(parameters.at("pathologyContext"), eighth, depth, { kernelSize: 1 });
+  const merged = resblock(
+    parameters.at("pathologyMapBlock"),
+    tf.add(quarter, upsample(context)),
+    depth,
+  );
+  const normed = silu(groupNorm(parameters.at("pathologyMapNorm"), merged));
+  const map = conv2d(parameters.at("pathologyMap"), normed, settings.pathologyChannels / 2, {
+    kernelSize: 1,
+  });
+  const onMap = pathologyMapWidth(settings);
+  const [mean, logVariance] = tf
+    .split<tf.Tensor4D>(map, 2, 3)
+    .map((half) => tf.reshape<tf.Rank.R2>(spaceToDepth(half), [-1, onMap]));
+  const where = posterior(mean!, logVariance!);
+  const what = flatHead(parameters.at("pathology"), eighth, settings.pathologyWidth - onMap);
+  return {
+    mean: tf.concat2d([where.mean, what.mean], 1),
+    logVariance: tf.concat2d([where.logVariance, what.logVariance], 1),
+  };
 }
 
 function flatHead(
@@ -91,6 +128,7 @@ function flatHead(
 }
 
 function posterior<R extends tf.Rank>(mean: tf.Tensor<R>, logVariance: tf.Tensor<R>): Posterior<R> {
-  // Beyond these bounds exp() buys nothing and its gradient explodes.
-  return { mean, logVariance: tf.clipByValue(logVariance, -8, 4) };
+  // From a start at σ = 0.14 the decoder can read the codes at once; from 1 it long learns to ignore them.
+  // Beyond the bounds exp() buys nothing and its gradient explodes.
+  return { mean, logVariance: tf.clipByValue(tf.sub(logVariance, 4), -8, 4) };
 }

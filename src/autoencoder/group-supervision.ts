@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { dense, silu, type ParameterScope } from "../nn/index.ts";
+import { dense, reverseGradient, silu, stopGradient, type ParameterScope } from "../nn/index.ts";
 import { concatCodes, sampleCodes, sliceCodes } from "./codes.ts";
+import { criticLosses } from "./critic-losses.ts";
 import { decode, type Codes } from "./decoder.ts";
 import { encode } from "./encoder.ts";
 import {
@@ -9,7 +10,6 @@ import {
   klDivergence,
   l1,
   reconstructionLoss,
-  reverseGradient,
 } from "./losses.ts";
 import type { AutoencoderSettings } from "./settings.ts";
 
@@ -40,10 +40,13 @@ export interface LossWeights {
   readonly independence: number;
   /** Extra weight of no-op swaps where target and identity film differ: there the lesion is. */
   readonly focus: number;
+  readonly critic: number;
+  readonly effectiveness: number;
+  readonly featureMatching: number;
 }
 
 export const DEFAULT_LOSS_WEIGHTS: LossWeights = {
-  ssim: 0.1,
+  ssim: 0.3,
   noop: 2,
   cycle: 0.05,
   kl: 1e-4,
@@ -51,6 +54,9 @@ export const DEFAULT_LOSS_WEIGHTS: LossWeights = {
   adversary: 0.1,
   independence: 0.01,
   focus: 60,
+  critic: 0.3,
+  effectiveness: 0.3,
+  featureMatching: 0.15,
 };
 
 /** Nats each number of a code may carry at no cost. */
@@ -69,6 +75,7 @@ const FREE_NATS = { identity: 0.1, pathology: 0.25, acquisition: 0.25 } as const
  * - `classification`: the pathology code, real or read from a swap, tells the cell.
  * - `adversary`: a classifier of the cell on identity and acquisition codes, its gradient reversed.
  * - `independence`: cross-correlation of identity and pathology codes.
+ * - `critic`, `effectiveness`, `featureMatching`: see `criticLosses`.
  */
 export function groupSupervisionLosses(
   parameters: ParameterScope,
@@ -116,6 +123,14 @@ export function groupSupervisionLosses(
   const difference = tf.abs(tf.sub(targetImages, identityImages));
   const focus = tf.mean(tf.mul(difference, tf.abs(tf.sub(noop!, targetImages))));
 
+  const { critic, effectiveness, featureMatching } = criticLosses(parameters.at("critic"), {
+    images,
+    labels,
+    decoded: [own!, noop!],
+    crossed: crossed!,
+    crossedLabels: select(labels),
+  });
+
   const weighted = (loss: tf.Tensor, weight: number) => tf.mul<tf.Scalar>(loss, weight);
   return {
     reconstruction: reconstructionLoss(own!, targetImages, weights.ssim),
@@ -129,6 +144,9 @@ export function groupSupervisionLosses(
       crossCorrelation(flatten(codes.identity), codes.pathology),
       weights.independence,
     ),
+    critic: weighted(critic, weights.critic),
+    effectiveness: weighted(effectiveness, weights.effectiveness),
+    featureMatching: weighted(featureMatching, weights.featureMatching),
   };
 }
 
@@ -141,6 +159,9 @@ export const LOSS_NAMES = [
   "classification",
   "adversary",
   "independence",
+  "critic",
+  "effectiveness",
+  "featureMatching",
 ] as const;
 
 export type LossName = (typeof LOSS_NAMES)[number];
@@ -160,13 +181,6 @@ function noopCodes(codes: Codes, groups: number): Codes {
     pathology: tf.concat(pathology),
     acquisition: sliceCodes(codes, 0, groups).acquisition,
   };
-}
-
-function stopGradient<T extends tf.Tensor>(input: T): T {
-  return tf.customGrad((x) => ({
-    value: tf.add(x as tf.Tensor, 0),
-    gradFunc: (upstream: tf.Tensor) => tf.zerosLike(upstream),
-  }))(input) as T;
 }
 
 function flatten(input: tf.Tensor): tf.Tensor2D {

@@ -83,11 +83,3 @@ export function crossCorrelation(first: tf.Tensor2D, second: tf.Tensor2D): tf.Sc
   );
   return tf.mean<tf.Scalar>(tf.square(correlation));
 }
-
-/** The identity forward, −1 times the gradient backward. Ganin et al. 2016 (arXiv:1505.07818). */
-export function reverseGradient<T extends tf.Tensor>(input: T): T {
-  return tf.customGrad((x) => ({
-    value: tf.add(x as tf.Tensor, 0),
-    gradFunc: (upstream: tf.Tensor) => tf.neg(upstream),
-  }))(input) as T;
-}

@@ -6,9 +6,13 @@ export interface AutoencoderSettings {
   readonly channels: readonly [number, number, number];
   /** Identity code: this many numbers at each place of the eighth-resolution map. */
   readonly identityChannels: number;
+  /** All numbers of the pathology code: `pathologyChannels` at each place of the eighth-resolution map, then those of the whole film. */
   readonly pathologyWidth: number;
   readonly acquisitionWidth: number;
-  /** The pathology code is laid out over the eighth-resolution map with this many numbers a place. */
+  /**
+   * So many numbers of the pathology code belong to each place of the eighth-resolution map: where a lesion
+   * lies. Four of them are a 2x2 patch of one channel at a quarter of the resolution; a multiple of 4.
+   */
   readonly pathologyChannels: number;
   /** How many further tokens of the interaction transformer the pathology code speaks through. */
   readonly pathologyTokens: number;
@@ -17,18 +21,38 @@ export interface AutoencoderSettings {
   readonly numClasses: number;
 }
 
+/**
+ * How many numbers of the pathology code lie on the map; the others hold for the whole film.
+ *
+ * @throws RangeError when the code is too narrow for its map, or the channels make no 2x2 patches.
+ */
+export function pathologyMapWidth({
+  imageSizePx,
+  pathologyChannels,
+  pathologyWidth,
+}: Pick<AutoencoderSettings, "imageSizePx" | "pathologyChannels" | "pathologyWidth">): number {
+  const width = pathologyChannels * (imageSizePx / 8) ** 2;
+  if (pathologyChannels % 4 !== 0 || pathologyWidth <= width) {
+    throw new RangeError(
+      `A pathology code of ${pathologyWidth} numbers, ${pathologyChannels} at each place, does not fit films of ${imageSizePx} px: choose pathologyChannels a multiple of 4, and a pathologyWidth above ${width}.`,
+    );
+  }
+  return width;
+}
+
 /** Settings that train in minutes on two cores. */
 export function defaultAutoencoderSettings(
   imageSizePx: number,
   numClasses: number,
 ): AutoencoderSettings {
+  const pathologyChannels = 4;
   return {
     imageSizePx,
     channels: [24, 48, 96],
-    identityChannels: 8,
-    pathologyWidth: 64,
+    identityChannels: 16,
+    pathologyWidth: pathologyChannels * (imageSizePx / 8) ** 2 + 32,
     acquisitionWidth: 6,
-    pathologyChannels: 32,
+    pathologyChannels,
     pathologyTokens: 4,
     transformerBlocks: 2,
     numClasses,

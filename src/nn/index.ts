@@ -2,6 +2,7 @@ export { silu } from "../engine/index.ts";
 export { adamState, applyAdam } from "./adam.ts";
 export type { AdamOptions, AdamState } from "./adam.ts";
 export { updateEma } from "./ema.ts";
+export { reverseGradient, stopGradient } from "./gradient.ts";
 export { fanInNormal, ones, scaledNormal, zeros } from "./initialisers.ts";
 export {
   conv2d,
@@ -12,7 +13,7 @@ export {
   spaceToDepth,
   upsample,
 } from "./layers.ts";
-export { ParameterError, ParameterStore } from "./parameters.ts";
+export { frozen, ParameterError, ParameterStore } from "./parameters.ts";
 export type { Initialiser, ParameterScope } from "./parameters.ts";
 export { resblock } from "./resblock.ts";
 export { emaDecayAt, learningRateAt } from "./schedule.ts";

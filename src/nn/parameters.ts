@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { foldIn, type Key } from "../engine/index.ts";
+import { stopGradient } from "./gradient.ts";
 
 /** Fills a new parameter: values for `shape`, drawn from `key`. */
 export type Initialiser = (shape: readonly number[], key: Key) => Float32Array;
@@ -9,7 +10,7 @@ export interface ParameterScope {
   readonly path: string;
   at(name: string): ParameterScope;
   /** The parameter `name`, shape `shape`; made by `initialise` the first time a model asks for it. */
-  get(name: string, shape: readonly number[], initialise: Initialiser): tf.Variable;
+  get(name: string, shape: readonly number[], initialise: Initialiser): tf.Tensor;
 }
 
 /** Asked for a parameter that is missing, or has another shape than the model now wants. */
@@ -78,6 +79,15 @@ export class ParameterStore implements ParameterScope {
     for (const variable of this.#variables.values()) variable.dispose();
     this.#variables.clear();
   }
+}
+
+/** The same parameters as constants: what is computed with them trains whatever lies before, not them. */
+export function frozen(scope: ParameterScope): ParameterScope {
+  return {
+    path: scope.path,
+    at: (name) => frozen(scope.at(name)),
+    get: (...wanted) => stopGradient(scope.get(...wanted)),
+  };
 }
 
 function subscope(store: ParameterStore, path: string): ParameterScope {

@@ -13,6 +13,7 @@ import {
   type ParameterScope,
   type ParameterStore,
 } from "../nn/index.ts";
+import { shiftFilms } from "./shift-films.ts";
 
 /** A classifier of films into one class each; trained apart from whatever it is to judge. */
 export interface FilmClassifier {
@@ -100,7 +101,11 @@ export async function* trainFilmClassifier({
     for (let step = 0; step < totalSteps; step++) {
       const key = foldIn(stream, step);
       const films = sampler.drawFilms(key, batchSize);
-      const images = shiftFilms(foldIn(key, "shift"), await dataset.readImages(films), size);
+      const shifts = randint(foldIn(key, "shift"), 2 * batchSize, {
+        min: -SHIFT_PX,
+        max: SHIFT_PX + 1,
+      });
+      const images = shiftFilms(await dataset.readImages(films), size, shifts);
       const labels = new Float32Array(batchSize * classes.length);
       films.forEach((film, row) => (labels[row * classes.length + classOf[film]!] = 1));
       const rate = learningRateAt(step, totalSteps, { peak: learningRate, decayFraction: 0.8 });
@@ -178,22 +183,4 @@ function classifierLogits(
   const flat = tf.reshape<tf.Rank.R2>(narrow, [narrow.shape[0], -1]);
   const features = silu(dense(parameters.at("features"), flat, 96));
   return dense(parameters.at("head"), features, numClasses);
-}
-
-/** Moves each film by up to two pixels each way, repeating its edge. */
-function shiftFilms(stream: Key, images: Float32Array, size: number): Float32Array {
-  const count = images.length / (size * size);
-  const shifts = randint(stream, 2 * count, { min: -SHIFT_PX, max: SHIFT_PX + 1 });
-  const moved = new Float32Array(images.length);
-  const clamp = (at: number) => Math.min(size - 1, Math.max(0, at));
-  for (let film = 0; film < count; film++) {
-    const base = film * size * size;
-    for (let y = 0; y < size; y++) {
-      const from = base + clamp(y + shifts[2 * film]!) * size;
-      for (let x = 0; x < size; x++) {
-        moved[base + y * size + x] = images[from + clamp(x + shifts[2 * film + 1]!)]!;
-      }
-    }
-  }
-  return moved;
 }

@@ -6,6 +6,7 @@ import {
   type PairDescription,
 } from "../data/index.ts";
 import { foldIn, normal, randint, type Key } from "../engine/index.ts";
+import { shiftFilms } from "./shift-films.ts";
 
 /** Draws the batches of a training run. */
 export interface GroupBatches {
@@ -38,7 +39,10 @@ export function groupBatchShapes(
 }
 
 /** Tail classes are drawn more often than they occur: n^0.25, 20 films a third as often as 2,000. */
-const CLASS_EXPONENT = 0.25;
+const CLASS_EXPONENT = 0.1;
+
+/** How far a group's films are moved against learning places by heart, as a share of their width. */
+const MAX_SHIFT = 1 / 16;
 
 /**
  * Prepares drawing of group-supervision batches from a training set.
@@ -59,6 +63,7 @@ export function createGroupBatches(
       foldIn(stream, name),
       shapes[name].reduce((product, length) => product * length, 1),
     );
+  const maxShiftPx = Math.round(MAX_SHIFT * settings.imageSizePx);
   const draw = async (stream: Key) => {
     const triples = sampler.drawTriples(stream, groups);
     const films = [
@@ -66,7 +71,13 @@ export function createGroupBatches(
       ...triples.map(({ identity }) => identity),
       ...triples.map(({ pathology }) => pathology),
     ];
-    const images = await dataset.readImages(films);
+    const shifts = randint(foldIn(stream, "shift"), 2 * groups, {
+      min: -maxShiftPx,
+      max: maxShiftPx + 1,
+    });
+    // The films of a group move together: the identity film must still lie where the target does.
+    const shiftsPx = [...shifts, ...shifts, ...shifts];
+    const images = shiftFilms(await dataset.readImages(films), settings.imageSizePx, shiftsPx);
     const rows = films.map((film) =>
       labels.subarray(film * vocabulary.length, (film + 1) * vocabulary.length),
     );

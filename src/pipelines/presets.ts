@@ -10,5 +10,5 @@ export interface TrainingPreset {
 export const PRESETS: Readonly<Record<"smoke" | "quick" | "full", TrainingPreset>> = {
   smoke: { imageSizePx: 32, totalSteps: 30, groups: 8 },
   quick: { imageSizePx: 32, totalSteps: 1600, groups: 8 },
-  full: { imageSizePx: 64, totalSteps: 8000, groups: 8 },
+  full: { imageSizePx: 64, totalSteps: 12_000, groups: 8 },
 };

@@ -62,6 +62,12 @@ function splitSizes({ x }: Inputs, attributes: Attributes): { axis: number; size
   return { axis, sizes: tf.backend_util.prepareSplitSize(x as never, parts, axis) };
 }
 
+function sliceBounds({ x }: Inputs, attributes: Attributes): { begin: number[]; size: number[] } {
+  const bound = (name: string) => attribute<number | number[]>(attributes, name);
+  const [begin, size] = tf.slice_util.parseSliceParams(x as never, bound("begin"), bound("size"));
+  return { begin: begin!, size: size! };
+}
+
 function stridedSlice({ x }: Inputs, attributes: Attributes) {
   const list = (name: string) => attribute<number[]>(attributes, name);
   const mask = (name: string) => attribute<number>(attributes, name);
@@ -248,23 +254,13 @@ export const shapeKernels: KernelTable = {
     },
   },
   Slice: {
-    infer: ({ x }, attributes) => {
-      const begin = attribute<number[]>(attributes, "begin");
-      const size = attribute<number[]>(attributes, "size");
-      const shape = x!.shape.map((dim, axis) =>
-        (size[axis] ?? -1) === -1 ? dim - (begin[axis] ?? 0) : size[axis]!,
-      );
-      return { shape, dtype: x!.dtype };
-    },
+    infer: (inputs, attributes) => ({
+      shape: sliceBounds(inputs, attributes).size,
+      dtype: inputs["x"]!.dtype,
+    }),
     lower: (to, node) => {
-      const { shape } = node.outputs[0]!;
-      const begin = attribute<number[]>(node.attributes, "begin");
-      return slice(
-        to,
-        to.input(node, "x"),
-        shape.map((_, axis) => begin[axis] ?? 0),
-        shape,
-      );
+      const { begin, size } = sliceBounds(node.inputs, node.attributes);
+      return slice(to, to.input(node, "x"), begin, size);
     },
   },
   StridedSlice: {

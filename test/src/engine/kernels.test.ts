@@ -213,6 +213,8 @@ describe("compiled kernels agree with tf.js's cpu backend:", () => {
         split: tf.split(x!, [1, 3], 2)[1]!,
         halves: tf.split(x!, 2, 0)[1]!,
         slice: tf.slice(x!, [0, 1, 1], [2, 2, -1]),
+        sliceOfRows: tf.slice(x!, 1, 1),
+        sliceToTheEnd: tf.slice(x!, [1, 1]),
         strided: tf.stridedSlice(x!, [0, 2, 3], [2, 0, 0], [1, -1, -2]),
         reverse: tf.reverse(x!, [0, 2]),
         pad: tf.pad(

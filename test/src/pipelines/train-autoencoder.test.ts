@@ -41,7 +41,7 @@ describe("training the autoencoder", () => {
       settings: {
         ...defaultAutoencoderSettings(16, tokenVocabulary(dataset.films).length),
         channels: [8, 8, 16],
-        pathologyWidth: 8,
+        pathologyWidth: 24,
       },
     };
   });
@@ -127,13 +127,13 @@ describe("training the autoencoder", () => {
     const model = await openAutoencoder(path.join(folder, "whole"), runtime);
     const images = await options.data.train.readImages([0, 1, 2]);
     const codes = await model.encode(images);
-    assert.equal(codes.pathology.length, 3 * 8);
+    assert.equal(codes.pathology.length, 3 * 24);
     const own = await model.counterfactual(images, codes.pathology);
     // With its own pathology a film is itself: the residual gives back what the codes lost.
     assertAllClose(own.counterfactual, images, { atol: 2e-3, rtol: 0 });
-    const single = await model.counterfactual(images.slice(0, 256), codes.pathology.slice(0, 8));
+    const single = await model.counterfactual(images.slice(0, 256), codes.pathology.slice(0, 24));
     assertAllClose(single.swapped, own.swapped.slice(0, 256), { atol: 1e-5 });
-    await assert.rejects(model.counterfactual(images, codes.pathology.slice(0, 8)), /need 24/);
+    await assert.rejects(model.counterfactual(images, codes.pathology.slice(0, 24)), /need 72/);
     await model.dispose();
   });
 });
