@@ -11,8 +11,22 @@ export {
   renderPhantom,
 } from "./data/index.ts";
 export type { Film, FilmDataset, PhantomDataset, PhantomPathology } from "./data/index.ts";
-export { openFilmFolder } from "./io/index.ts";
-export type { FilmFolder, FilmFolderOptions } from "./io/index.ts";
+export {
+  createReportModel,
+  openFilmFolder,
+  openReplyCache,
+  readReports,
+  readWithModel,
+} from "./io/index.ts";
+export type {
+  FilmFolder,
+  FilmFolderOptions,
+  ModelReading,
+  ReportModel,
+  ReportModelOptions,
+} from "./io/index.ts";
+export { extractFindings, FINDING_NAMES, goldFromTable, scoreFindings } from "./reports/index.ts";
+export type { ReportFinding, ReportFindings, ReportText } from "./reports/index.ts";
 
 export {
   chooseSwapFilms,

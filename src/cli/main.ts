@@ -1,6 +1,7 @@
 import { DeviceError } from "../engine/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
 import { kernelCommand } from "./kernel.ts";
+import { reportsCommand } from "./reports.ts";
 import { swapCommand } from "./swap.ts";
 import { trainCommand } from "./train.ts";
 import { UsageError, type CommandIo } from "./usage.ts";
@@ -9,13 +10,14 @@ const HELP = `Usage: counterlab COMMAND [options]
 
   train    train the disentangling autoencoder on the phantom or a folder of films
   swap     draw an identity x pathology grid of counterfactuals from a trained run
+  reports  read findings, severity and place from radiology reports
   kernel   install, uninstall, list or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
 
 const COMMANDS: Readonly<
   Record<string, (args: readonly string[], io: CommandIo) => Promise<number>>
-> = { train: trainCommand, swap: swapCommand, kernel: kernelCommand };
+> = { train: trainCommand, swap: swapCommand, reports: reportsCommand, kernel: kernelCommand };
 
 /**
  * Runs one command line and gives its exit status: 0 done, 1 failed, 2 asked wrongly, 130 interrupted.

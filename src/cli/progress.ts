@@ -37,6 +37,21 @@ export function tellDecoding(
   };
 }
 
+/** Tells now and then how many of something are done, where the total is not known. */
+export function tellCount(
+  out: CommandIo["out"],
+  verb: string,
+  noun: string,
+  now: () => number = () => performance.now(),
+): (done: number) => void {
+  let shownMs = now();
+  return (done) => {
+    if (now() - shownMs < 1000) return;
+    shownMs = now();
+    out.write(`${verb} ${done} ${noun}\n`);
+  };
+}
+
 /** What a user should know of a folder: notes, and films that were left out, by name. */
 export function tellNotes(
   { notes, problems }: Pick<DatasetSplits, "notes" | "problems">,

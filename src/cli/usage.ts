@@ -12,7 +12,8 @@ export class UsageError extends Error {
 }
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+/** A command's options as given. */
+export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 /**
  * Reads a command's options; `undefined` when `--help` was asked for and answered.

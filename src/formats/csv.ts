@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { decodeText } from "./decode-text.ts";
 import { FormatError } from "./format-error.ts";
 
 /** A table as text: what a column means is the reader's business. */
@@ -15,7 +16,7 @@ export interface CsvTable {
  * @throws FormatError when there is no header or quotes do not match.
  */
 export function parseCsv(content: Uint8Array | string): CsvTable {
-  const text = (typeof content === "string" ? content : decode(content)).replace(/^\uFEFF/, "");
+  const text = typeof content === "string" ? content.replace(/^\uFEFF/, "") : decodeText(content);
   const headerStart = /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*/.exec(text)![0].length;
   const body = text.slice(headerStart);
   const headerLine = /^[^\r\n]*/.exec(body)![0];
@@ -45,14 +46,6 @@ export function parseCsv(content: Uint8Array | string): CsvTable {
     return row;
   });
   return { columns, rows };
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("latin1").decode(bytes);
-  }
 }
 
 function likeliestDelimiter(headerLine: string): string {

@@ -7,6 +7,13 @@ export type { FilmFolder, FilmFolderOptions, FilmFolderProgress } from "./film-f
 export { openFilmFolder, openingFilmFolder } from "./film-folder.ts";
 export { encodePng } from "./encode-png.ts";
 export { InputError } from "./input-error.ts";
+export { readReports } from "./read-reports.ts";
+export type { ReadReportsOptions } from "./read-reports.ts";
+export { readWithModel } from "./read-with-model.ts";
+export { openReplyCache } from "./reply-cache.ts";
+export type { CachedReply, ReplyCache } from "./reply-cache.ts";
+export { createReportModel } from "./report-model.ts";
+export type { ModelEvent, ModelReading, ReportModel, ReportModelOptions } from "./report-model.ts";
 export { resolvePath } from "./resolve-path.ts";
 export { createRunFolder, isRunFolder, openRunFolder, RUN_VERSION } from "./run-folder.ts";
 export type { Checkpoint, RunDescription, RunFolder } from "./run-folder.ts";

@@ -32,7 +32,7 @@ describe("the counterlab command", () => {
   };
 
   it("tells its commands and their options", async () => {
-    assert.match((await run()).out, /train .*\n.*swap .*\n.*kernel/);
+    assert.match((await run()).out, /train .*\n.*swap .*\n.*reports .*\n.*kernel/);
     assert.match((await run("train", "--help")).out, /--data phantom\|DIR/);
     assert.equal((await run("swap", "--help")).status, 0);
   });
@@ -42,7 +42,7 @@ describe("the counterlab command", () => {
     await refused(["train", "--size", "2048"], /cannot be drawn at 2048 px.*1024/);
     await refused(["train", "--learning-rate", "0"], /--learning-rate 0 is not a number above 0/);
     await refused(["train", "--columns", "labels"], /"labels" is not of the form ROLE=COLUMN/);
-    await refused(["trian"], /no command "trian".*train, swap, kernel/);
+    await refused(["trian"], /no command "trian".*train, swap, reports, kernel/);
     await refused(["train", "--foo"], /--foo.*--help/);
     await refused(["train", "--steps", "many"], /--steps many is not a whole number/);
     await refused(["train", "--device", "tpu"], /"tpu".*auto, cpu, webgpu/);
