@@ -2,9 +2,11 @@ export {
   channelAddress,
   channelNames,
   ConnectionFileError,
+  isLocal,
   parseConnection,
   type ChannelName,
   type Connection,
+  type CurveKeys,
 } from "./connection.ts";
 export { parseExecuteRequest } from "./execute-request.ts";
 export { encodeFrame, FrameDecoder } from "./frames.ts";

@@ -19,7 +19,7 @@ export type ToUser =
       readonly buffers: readonly Uint8Array[];
     }
   | { readonly type: "discard_cells"; readonly cellIds: readonly string[] }
-  | { readonly type: "input_reply"; readonly value: string }
+  | { readonly type: "input_reply"; readonly inputId: number; readonly value: string }
   /** Stops the cell where it awaits, then is answered by `pong`; `force` gives up a cell that catches interrupts. */
   | { readonly type: "interrupt"; readonly nonce: number; readonly force: boolean };
 
@@ -55,6 +55,8 @@ export type FromUser =
   | { readonly type: "comm_handled"; readonly msgId: string }
   | {
       readonly type: "input_request";
+      /** Comes back with the answer. */
+      readonly inputId: number;
       readonly parent: Header;
       readonly prompt: string;
       readonly password: boolean;

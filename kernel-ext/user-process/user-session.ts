@@ -33,6 +33,7 @@ import type {
   UserExpression,
 } from "../protocol/index.ts";
 import { describeError, errorContent } from "./error-content.ts";
+import { Inputs } from "./inputs.ts";
 import type { ModuleLoading } from "./module-loading.ts";
 import { createRunningCell, type RunningCell } from "./running-cell.ts";
 
@@ -43,6 +44,8 @@ export interface UserSessionOptions {
   readonly runInterruptible: RunInterruptible;
   /** Written to stdout and stderr when a cell ends, so that the supervisor knows that it has read them all. */
   readonly endMark: string;
+  /** See `InputsOptions`. */
+  readonly waitForAnswer: (inputId: number) => string;
 }
 
 type ExecuteOrder = Extract<ToUser, { type: "execute" }>;
@@ -55,7 +58,15 @@ interface Execution {
   userExpressions: Record<string, UserExpression>;
 }
 
-const cellParameters = ["console", "display", "input", "signal", "babelHelpers", supportName];
+interface InterruptOptions {
+  /** Gives up cells that catch interrupts. */
+  readonly force: boolean;
+  readonly isNested?: boolean;
+}
+
+const cellParameters = [
+  ...["console", "display", "input", "prompt", "signal", "babelHelpers", supportName],
+];
 
 /** Runs cells and handles comm messages: the user process without its sockets. */
 export class UserSession {
@@ -69,15 +80,17 @@ export class UserSession {
   readonly #support;
   #scripts = 0;
   #newest: RunningCell | undefined;
-  #execution: Execution | undefined;
+  /** What runs now, by the id of its request: one of the main shell, and one of each subshell. */
+  readonly #executions = new Map<string, Execution>();
+  readonly #inputs: Inputs;
   /** The comm request whose handler is on the stack. */
   #commParent: Header | undefined;
-  #inputs: ((value: string) => void)[] = [];
 
   constructor(options: UserSessionOptions) {
     this.#options = options;
     this.#support = createCellSupport(options.modules.importMeta);
     this.#reserved = new Set([...Object.getOwnPropertyNames(globalThis), ...cellParameters]);
+    this.#inputs = new Inputs(options);
     this.#streams = new StreamBatch({
       immediate: 30,
       send: (parent, name, text) => {
@@ -144,7 +157,7 @@ export class UserSession {
         this.#finish(order, cell, outcome, userExpressions);
       },
     });
-    this.#execution = { order, cell, run, userExpressions };
+    this.#executions.set(parent.msg_id, { order, cell, run, userExpressions });
     run.start();
   }
 
@@ -181,11 +194,16 @@ export class UserSession {
     for (const cellId of cellIds) this.comms.discardCell(cellId);
   }
 
-  /** Stops the running cell where it awaits. */
-  interrupt({ force }: { readonly force: boolean }): void {
-    const execution = this.#execution;
-    if (execution === undefined) return;
-    const { order, cell, run, userExpressions } = execution;
+  /** Stops the running cells where they await. `isNested` tells that one of them called this: the caller throws for it. */
+  interrupt({ force, isNested = false }: InterruptOptions): void {
+    for (const execution of [...this.#executions.values()]) {
+      if (isNested && execution.run.isOnStack) execution.cell.stop.abort();
+      else this.#stop(execution, force);
+      this.#inputs.drop(execution.order.parent.msg_id);
+    }
+  }
+
+  #stop({ order, cell, run, userExpressions }: Execution, force: boolean): void {
     cell.stop.abort();
     if (run.isSettled) {
       // Terminated while it reported its end.
@@ -199,8 +217,8 @@ export class UserSession {
     else run.interrupt();
   }
 
-  answerInput(value: string): void {
-    this.#inputs.shift()?.(value);
+  answerInput(inputId: number, value: string): void {
+    this.#inputs.answer(inputId, value);
   }
 
   #currentParent(): Header | undefined {
@@ -224,10 +242,17 @@ export class UserSession {
     const start = script.runInThisContext() as (
       ...values: unknown[]
     ) => Generator<unknown, unknown>;
-    const input = (prompt = "", { password = false } = {}): Promise<string> =>
-      this.#requestInput(cell, { prompt, password });
-    const { console, display, stop } = cell;
-    return start(console, display, input, stop.signal, usingHelpers, this.#support);
+    const { parent, console, display, stop } = cell;
+    const input = async (text = "", { password = false } = {}): Promise<string> => {
+      this.#prepareInput(cell);
+      return this.#inputs.ask({ parent, prompt: text, password });
+    };
+    const prompt = (text = "", otherwise = "", { password = false } = {}): string => {
+      this.#prepareInput(cell);
+      const answer = this.#inputs.askBlocking({ parent, prompt: text, password });
+      return answer === "" ? otherwise : answer;
+    };
+    return start(console, display, input, prompt, stop.signal, usingHelpers, this.#support);
   }
 
   /** Makes the globals that the cell assigns; ones that exist keep their value until then. */
@@ -283,7 +308,7 @@ export class UserSession {
     outcome: RunOutcome,
     userExpressions: Readonly<Record<string, UserExpression>>,
   ): void {
-    this.#inputs = [];
+    this.#inputs.drop(parent.msg_id);
     const result: ExecuteOutcome =
       outcome.status === "returned"
         ? { status: "ok", userExpressions }
@@ -291,7 +316,7 @@ export class UserSession {
     this.#streams.flush();
     const marked = (["stdout", "stderr"] as const).filter((name) => this.#mark(name));
     this.#options.send({ type: "executed", msgId: parent.msg_id, outcome: result, marked });
-    this.#execution = undefined;
+    this.#executions.delete(parent.msg_id);
   }
 
   #describe(error: unknown, source: string, { label }: RunningCell): ErrorReply {
@@ -311,18 +336,12 @@ export class UserSession {
     }
   }
 
-  #requestInput(
-    { parent }: RunningCell,
-    { prompt, password }: { readonly prompt: string; readonly password: boolean },
-  ): Promise<string> {
-    if (this.#execution?.order.request.allow_stdin === false) {
-      return Promise.reject(new Error("this front end cannot ask for input"));
+  /** What the cell printed stands above the question. @throws Error when there is nobody to ask */
+  #prepareInput({ parent }: RunningCell): void {
+    if (this.#executions.get(parent.msg_id)?.order.request.allow_stdin === false) {
+      throw new Error("this front end cannot ask for input");
     }
-    return new Promise((resolve) => {
-      this.#inputs.push(resolve);
-      this.#streams.flush();
-      this.#options.send({ type: "input_request", parent, prompt, password });
-    });
+    this.#streams.flush();
   }
 
   #publish(output: {

@@ -33,6 +33,8 @@ declare global {
   const display: Display;
   /** Asks the reader for a line of text. */
   function input(prompt?: string, options?: { readonly password?: boolean }): Promise<string>;
+  /** Asks the reader for a line of text and blocks until it is there; \`otherwise\` stands for an empty one. */
+  function prompt(prompt?: string, otherwise?: string, options?: { readonly password?: boolean }): string;
   /** Aborted when the cell is stopped: hand it to what should stop with it. */
   const signal: AbortSignal;
 }
