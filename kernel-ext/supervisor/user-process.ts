@@ -58,6 +58,8 @@ export class UserProcess {
   #nonce = 0;
   #lastStderr = "";
   #endReason: UserProcessEndedError | undefined;
+  /** Why we ended it ourselves. */
+  #endedFor: string | undefined;
 
   constructor(options: UserProcessOptions) {
     this.#options = options;
@@ -135,7 +137,8 @@ export class UserProcess {
   }
 
   /** Ends the process at once, and what its cells started; `ended` tells when it is over. */
-  end(): void {
+  end(reason: string): void {
+    this.#endedFor ??= reason;
     // Once the process was reaped, its group is ended already and its id may be another's.
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#endGroup();
   }
@@ -158,7 +161,7 @@ export class UserProcess {
   }
 
   async kill(): Promise<void> {
-    this.end();
+    this.end("the kernel shut down");
     await this.ended;
   }
 
@@ -221,7 +224,9 @@ export class UserProcess {
       new Promise((resolve) => setTimeout(resolve, lastOutputMs).unref()),
     ]);
     for (const name of ["stdout", "stderr"] as const) this.#native[name].end();
-    const reason = new UserProcessEndedError(describeEnd(code, signal, this.#lastStderr));
+    const reason = new UserProcessEndedError(
+      this.#endedFor ?? describeEnd(code, signal, this.#lastStderr),
+    );
     this.#endReason = reason;
     this.#signalReady();
     for (const { reject } of this.#executions.values()) reject(reason);
@@ -236,6 +241,7 @@ function describeEnd(
   stderr: string,
 ): string {
   if (stderr.includes("JavaScript heap out of memory")) return "it ran out of memory";
+  if (signal === "SIGSEGV" || signal === "SIGBUS") return `native code crashed it (${signal})`;
   if (signal !== null) return `it was ended by ${signal}`;
   return typeof code === "number" ? `it exited with code ${code}` : `it ${String(code)}`;
 }
