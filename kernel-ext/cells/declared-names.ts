@@ -1,4 +1,5 @@
 import { parseSync } from "oxc-parser";
+import { cellLanguage } from "./cell-language.ts";
 import { childNodes, isFunction, type SyntaxNode } from "./syntax-tree.ts";
 
 /** What a cell declares at its top level: values, types, and which of them it exports itself. */
@@ -9,7 +10,8 @@ export interface DeclaredNames {
 
 /** Reads the names from the parser; from code that does not parse yet, as far as it goes. */
 export function declaredNames(source: string): DeclaredNames {
-  const { program } = parseSync("cell.ts", source, { lang: "ts", sourceType: "module" });
+  const lang = cellLanguage(source);
+  const { program } = parseSync(`cell.${lang}`, source, { lang, sourceType: "module" });
   const names = new Set<string>();
   const exported = new Set<string>();
   for (const statement of program.body as unknown as readonly SyntaxNode[]) {

@@ -1,4 +1,5 @@
 import { parseSync } from "oxc-parser";
+import { cellLanguage } from "./cell-language.ts";
 
 export type Completeness =
   | { readonly status: "complete" | "invalid" }
@@ -8,7 +9,8 @@ const indentUnit = "  ";
 
 /** Tells whether Enter should run the code: it is incomplete when the parser's first complaint is that it ended. */
 export function isComplete(code: string): Completeness {
-  const { errors } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });
+  const lang = cellLanguage(code);
+  const { errors } = parseSync(`cell.${lang}`, code, { lang, sourceType: "module" });
   const [error] = errors;
   if (error === undefined) return { status: "complete" };
   const end = code.trimEnd().length;

@@ -66,6 +66,8 @@ function prepareGlobals(): void {
   Object.assign(globalThis, {
     console: createConsole(write),
     require: modules.require,
+    __dirname: modules.importMeta.dirname,
+    __filename: modules.importMeta.filename,
     [commHostKey]: session.comms,
     [currentDisplayKey]: () => session.currentDisplay(),
   });

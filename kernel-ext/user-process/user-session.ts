@@ -9,7 +9,7 @@ import {
   GeneratorRun,
   InterruptedError,
   supportName,
-  usingHelpers,
+  compilerHelpers,
   type CompiledCell,
   type RunInterruptible,
   type RunOutcome,
@@ -227,7 +227,7 @@ export class UserSession {
     const input = (prompt = "", { password = false } = {}): Promise<string> =>
       this.#requestInput(cell, { prompt, password });
     const { console, display, stop } = cell;
-    return start(console, display, input, stop.signal, usingHelpers, this.#support);
+    return start(console, display, input, stop.signal, compilerHelpers, this.#support);
   }
 
   /** Makes the globals that the cell assigns; ones that exist keep their value until then. */
