@@ -1,11 +1,27 @@
 /** What rewritten cells call at run time, under the name `$counterlab`. */
-export interface CellSupport {
+export interface CellSupport extends MagicSupport {
   readonly importMeta: ImportMetaLike;
   /** A named export; CommonJS exports that Node's lexer missed are found on the default export. */
   pick(namespace: Record<string, unknown>, name: string, isRequired: boolean): unknown;
   /** The iteration of one `for await` loop. */
   steps(): AsyncSteps;
 }
+
+/** What magics and shell lines call. */
+export interface MagicSupport {
+  /** Runs `%name args`, or with a name that begins with `%`, the cell `%%name args`. */
+  magic(name: string, args: string, body?: string | (() => unknown)): unknown;
+  /** Runs a command and shows what it prints. */
+  shell(...parts: readonly ShellPart[]): Promise<void>;
+  /** Runs a command and gives the lines that it prints. */
+  shellLines(...parts: readonly ShellPart[]): Promise<string[]>;
+  startTimer(): void;
+  /** Says how long it is since `startTimer`; gives the value back. */
+  stopTimer<Value>(value?: Value): Value | undefined;
+}
+
+/** Text, or text that stands for a value if there is such a value. */
+export type ShellPart = string | readonly [raw: string, value: () => unknown];
 
 export interface ImportMetaLike {
   readonly url: string;
@@ -24,8 +40,8 @@ export interface AsyncSteps {
   close(): Promise<void> | undefined;
 }
 
-export function createCellSupport(importMeta: ImportMetaLike): CellSupport {
-  return { importMeta, pick, steps };
+export function createCellSupport(importMeta: ImportMetaLike, magics: MagicSupport): CellSupport {
+  return { ...magics, importMeta, pick, steps };
 }
 
 function pick(namespace: Record<string, unknown>, name: string, isRequired: boolean): unknown {

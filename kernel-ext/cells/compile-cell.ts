@@ -12,6 +12,8 @@ export interface CompiledCell {
   readonly code: string;
   /** Global properties that must exist before the code runs. */
   readonly names: readonly string[];
+  /** What the cell itself declares, by name, and the global property that holds it. */
+  readonly declared: ReadonlyMap<string, string>;
   /** Reserved names (see `CompileOptions`) that this cell declares for itself and for later cells. */
   readonly shadowed: readonly string[];
   readonly hasImports: boolean;
@@ -75,11 +77,19 @@ export function compileCell(source: string, options: CompileOptions): CompiledCe
     names: declared.map(({ name }: Variable) =>
       shadowed.includes(name) ? shadowName(name) : name,
     ),
+    declared: new Map(
+      declared
+        .filter(({ name }) => !jsxName.test(name))
+        .map(({ name }) => [name, shadowed.includes(name) ? shadowName(name) : name]),
+    ),
     shadowed,
     hasImports,
     maps: () => [edits.generateMap({ hires: true }), stripped.map()],
   };
 }
+
+/** What compiled JSX imports. */
+const jsxName = /^_(?:jsxs?|Fragment)$/;
 
 function shadowName(name: string): string {
   return `$cell_${name}`;

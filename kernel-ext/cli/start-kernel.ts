@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { parseConnection } from "../protocol/index.ts";
+import { parseConnection, type CheckMode } from "../protocol/index.ts";
 import { Kernel } from "../supervisor/index.ts";
 import { ownPackage } from "./package-dir.ts";
 import { watchParent } from "./watch-parent.ts";
@@ -15,7 +15,7 @@ export async function startKernel(connectionFile: string): Promise<void> {
     version,
     packageDir: dir,
     notebookDir: process.cwd(),
-    check: process.env["COUNTERLAB_CHECK"] === "off" ? "off" : "warn",
+    check: checkMode(process.env["COUNTERLAB_CHECK"]),
     userEntry: fileURLToPath(new URL(`../user-process/main${extension}`, import.meta.url)),
     env: userEnvironment(process.env),
     deferCommBusy: process.env["COUNTERLAB_DEFER_COMM_BUSY"] !== "0",
@@ -26,6 +26,10 @@ export async function startKernel(connectionFile: string): Promise<void> {
   watchParent({ env: process.env, onGone: () => void kernel.shutdown() });
   await kernel.finished;
   process.exit(0);
+}
+
+function checkMode(value: string | undefined): CheckMode {
+  return value === "strict" || value === "off" ? value : "warn";
 }
 
 /** The server's tokens and handles are none of a cell's business. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
   parseExecuteRequest,
+  type CheckMode,
   type CommMessageType,
   type Connection,
   type ControlRequests,
@@ -22,7 +23,7 @@ import { interruptUserProcess } from "./interrupt.ts";
 import type { Iopub } from "./iopub.ts";
 import { kernelInfo } from "./kernel-info.ts";
 import { LazyTypes } from "./lazy-types.ts";
-import type { TypeProblem } from "./type-service/index.ts";
+import { describeProblems, type TypeProblem } from "./type-service/type-problem.ts";
 import { UserProcess, UserProcessEndedError } from "./user-process.ts";
 
 export interface KernelOptions {
@@ -33,8 +34,8 @@ export interface KernelOptions {
   readonly packageDir: string;
   readonly version: string;
   readonly notebookDir: string;
-  /** Whether type errors are shown below the cell that ran ("warn") or not at all. */
-  readonly check?: "warn" | "off";
+  /** What type errors do until a cell says otherwise by `%check`; "warn" when omitted. */
+  readonly check?: CheckMode;
   /** Environment of the user process. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
@@ -65,6 +66,7 @@ export class Kernel {
   readonly #types: LazyTypes;
   #user: UserProcess;
   #executionCount = 0;
+  #check: CheckMode;
   /** The execute request that runs, or ran last. */
   #newestCell: Message | undefined;
   #cellEnded: Promise<unknown> = Promise.resolve();
@@ -88,6 +90,7 @@ export class Kernel {
 
   private constructor(options: KernelOptions) {
     this.#options = options;
+    this.#check = options.check ?? "warn";
     this.finished = this.#finish.promise;
     this.#types = new LazyTypes(options);
     this.#user = this.#startUserProcess();
@@ -223,9 +226,20 @@ export class Kernel {
       const content = { code, execution_count: count };
       this.#iopub.publish({ msgType: "execute_input", content, parent: header });
     }
-    const isChecked = !silent && this.#options.check !== "off";
-    const problems = isChecked ? this.#types.check(code) : undefined;
-    const reply = await this.#run({ message, request });
+    this.#check = checkModeAfter(code, this.#check);
+    const problems =
+      silent || this.#check === "off"
+        ? undefined
+        : this.#types.check(code, { isBinding: this.#check === "strict" });
+    const label = `Cell [${count}]`;
+    const refusal =
+      problems !== undefined && this.#check === "strict"
+        ? refuse(await problems, { label, source: code })
+        : undefined;
+    const reply =
+      refusal === undefined
+        ? await this.#run({ message, request })
+        : { ...refusal, execution_count: count, payload: [] };
     if (reply.status === "error" && !silent) {
       const { ename, evalue, traceback } = reply;
       const content = { ename, evalue, traceback };
@@ -238,7 +252,8 @@ export class Kernel {
     this.#replyToExecute(message, reply);
     if (problems !== undefined && reply.status === "ok") {
       // The result is out already; only idle waits, so that what belongs to the cell comes before it.
-      await settlesWithin(this.#showProblems(problems, `Cell [${count}]`, header), checkWaitMs);
+      const shown = this.#showProblems(problems, { label, source: code }, header);
+      await settlesWithin(shown, checkWaitMs);
     }
     this.#iopub.status("idle", header);
     for (const turn of aborted) this.#abort(turn);
@@ -258,6 +273,7 @@ export class Kernel {
         parent: header,
         request,
         executionCount: this.#executionCount,
+        check: this.#check,
         ...(typeof cellId === "string" ? { cellId } : {}),
       });
       this.#cellEnded = execution.catch(() => undefined);
@@ -285,13 +301,10 @@ export class Kernel {
 
   async #showProblems(
     problems: Promise<readonly TypeProblem[]>,
-    label: string,
+    cell: { readonly label: string; readonly source: string },
     parent: Header,
   ): Promise<void> {
-    for (const { line, column, code, message } of await problems) {
-      const text = `${label}:${line}:${column} - TS${code}: ${message}\n`;
-      this.#iopub.stream("stderr", text, parent);
-    }
+    this.#iopub.stream("stderr", describeProblems(await problems, cell), parent);
   }
 
   // ---- the user process
@@ -379,4 +392,24 @@ function errorReply(error: unknown): ErrorReply {
       ? `The process that runs the cells ended: ${message}. All variables are lost; a new process has been started.`
       : message;
   return { status: "error", ename, evalue, traceback: [`\u001b[31m${ename}\u001b[39m: ${evalue}`] };
+}
+
+/** The mode that a cell's `%check` line sets, from this cell on. */
+function checkModeAfter(code: string, mode: CheckMode): CheckMode {
+  const orders = [...code.matchAll(/^[ \t]*%check[ \t]+(strict|warn|off)[ \t]*$/gm)];
+  return (orders.at(-1)?.[1] as CheckMode | undefined) ?? mode;
+}
+
+/** The reply to a cell that must not run, if it must not. */
+function refuse(
+  problems: readonly TypeProblem[],
+  cell: { readonly label: string; readonly source: string },
+): ErrorReply | undefined {
+  if (problems.length === 0) return undefined;
+  const count = `${problems.length} type error${problems.length === 1 ? "" : "s"}`;
+  const ename = "TypeCheckError";
+  const evalue = `${count}; the cell was not run, because %check is strict`;
+  const text = describeProblems(problems, cell).trimEnd();
+  const headline = `\u001b[31m${ename}\u001b[39m: ${evalue}`;
+  return { status: "error", ename, evalue, traceback: [headline, ...text.split("\n")] };
 }

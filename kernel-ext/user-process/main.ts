@@ -14,6 +14,7 @@ import {
 } from "../protocol/index.ts";
 import { commHostKey } from "../../widgets/models/comm-host.ts";
 import { endGroup } from "./end-group.ts";
+import { FileMaps } from "./file-maps.ts";
 import { LinkWriter } from "./link-writer.ts";
 import { createModuleLoading } from "./module-loading.ts";
 import { UserSession } from "./user-session.ts";
@@ -54,8 +55,13 @@ startWatchdog();
 writer.send({ type: "ready" });
 
 function prepareGlobals(): void {
+  const fileMaps = new FileMaps();
   Error.stackTraceLimit = 30;
-  Error.prepareStackTrace = createStackFormatter({ sources: session.sources, isKernelFile });
+  Error.prepareStackTrace = createStackFormatter({
+    sources: session.sources,
+    isKernelFile,
+    locateInFile: (file, place) => fileMaps.locate(file, place),
+  });
   const write = (name: NativeStream, text: string): void => {
     session.write(name, text);
   };

@@ -13,7 +13,7 @@ import {
 } from "#kernel-ext/cells/index.ts";
 
 const parameters = ["console", "display", "babelHelpers", "$counterlab"];
-const support = createCellSupport({ url: "file:///nb/x.ts" } as never);
+const support = createCellSupport({ url: "file:///nb/x.ts" } as never, {} as never);
 
 interface TestCell {
   readonly cell: string;
