@@ -29,6 +29,11 @@ export interface Answer {
   readonly ms: number;
 }
 
+interface RequestOptions {
+  readonly awaitsIdle?: boolean;
+  readonly channel?: "shell" | "control";
+}
+
 interface Waiting {
   readonly outputs: Message[];
   reply?: Message;
@@ -108,7 +113,7 @@ export class BenchClient {
   async request(
     msgType: string,
     content: object,
-    { awaitsIdle = true, channel = "shell" } = {},
+    { awaitsIdle = true, channel = "shell" }: RequestOptions = {},
   ): Promise<Answer> {
     const id = randomUUID();
     const start = performance.now();

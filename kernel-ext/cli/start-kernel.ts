@@ -5,6 +5,7 @@ import {
   isLocal,
   parseConnection,
   type ChannelName,
+  type CheckMode,
   type Connection,
 } from "../protocol/index.ts";
 import { Kernel } from "../supervisor/index.ts";
@@ -26,7 +27,7 @@ export async function startKernel(connectionFile: string): Promise<void> {
     version,
     packageDir: dir,
     notebookDir: process.cwd(),
-    check: process.env["COUNTERLAB_CHECK"] === "off" ? "off" : "warn",
+    check: checkMode(process.env["COUNTERLAB_CHECK"]),
     userEntry: fileURLToPath(new URL(`../user-process/main${extension}`, import.meta.url)),
     env: userEnvironment(process.env),
     deferCommBusy: process.env["COUNTERLAB_DEFER_COMM_BUSY"] !== "0",
@@ -73,6 +74,10 @@ async function writePorts(
   const draft = `${connectionFile}.${process.pid}`;
   await writeFile(draft, JSON.stringify(file, null, 2), { mode: 0o600, flag: "wx" });
   await rename(draft, connectionFile);
+}
+
+function checkMode(value: string | undefined): CheckMode {
+  return value === "strict" || value === "off" ? value : "warn";
 }
 
 /** The server's tokens and handles are none of a cell's business. */

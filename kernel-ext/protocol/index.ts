@@ -11,6 +11,7 @@ export {
 export { parseExecuteRequest } from "./execute-request.ts";
 export { encodeFrame, FrameDecoder } from "./frames.ts";
 export {
+  type CheckMode,
   linkDescriptors,
   watchdogOrders,
   type CommMessageType,

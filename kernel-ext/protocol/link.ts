@@ -9,6 +9,8 @@ export type ToUser =
       readonly request: ExecuteRequest;
       readonly executionCount: number;
       readonly cellId?: string;
+      /** What type errors do, for cells that ask. */
+      readonly check: CheckMode;
     }
   | {
       readonly type: "comm";
@@ -22,6 +24,9 @@ export type ToUser =
   | { readonly type: "input_reply"; readonly inputId: number; readonly value: string }
   /** Stops the cell where it awaits, then is answered by `pong`; `force` gives up a cell that catches interrupts. */
   | { readonly type: "interrupt"; readonly nonce: number; readonly force: boolean };
+
+/** What type errors do: refuse to run the cell, show below it, nothing. */
+export type CheckMode = "strict" | "warn" | "off";
 
 export type CommMessageType = "comm_open" | "comm_msg" | "comm_close";
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type {
+  CheckMode,
   ErrorReply,
   ExecuteReply,
   Header,
@@ -14,15 +15,15 @@ import { helpRequest } from "./help-request.ts";
 import type { History } from "./history.ts";
 import type { Iopub } from "./iopub.ts";
 import type { LazyTypes } from "./lazy-types.ts";
-import type { TypeProblem } from "./type-service/index.ts";
+import { describeProblems, type TypeProblem } from "./type-service/type-problem.ts";
 import { UserProcessEndedError, type UserProcess } from "./user-process.ts";
 
 export interface CellRunnerOptions {
   readonly iopub: Iopub;
   readonly history: History;
   readonly types: LazyTypes;
-  /** Whether type errors are shown below the cell that ran ("warn") or not at all. */
-  readonly check: "warn" | "off";
+  /** What type errors do until a cell says otherwise by `%check`. */
+  readonly check: CheckMode;
   readonly reply: (message: Message, reply: ReplyMessage) => void;
   /** The process that runs cells: a new one when the last has ended. */
   readonly user: () => UserProcess;
@@ -42,12 +43,14 @@ export class CellRunner {
   readonly #options: CellRunnerOptions;
   readonly #running = new Map<string, Promise<unknown>>();
   #executionCount = 0;
+  #check: CheckMode;
   #newest: Message | undefined;
   /** How often the running cells were asked to stop. */
   #stops = 0;
 
   constructor(options: CellRunnerOptions) {
     this.#options = options;
+    this.#check = options.check;
   }
 
   /** The execute request that runs, or ran last. */
@@ -63,7 +66,7 @@ export class CellRunner {
 
   /** Runs one request; resolves when the next may start, and never rejects. */
   async run({ message, request }: ExecutionTurn): Promise<void> {
-    const { iopub, history, types, check, onEnd } = this.#options;
+    const { iopub, history, types, onEnd } = this.#options;
     const { header } = message;
     const { code, silent } = request;
     if (this.#running.size === 0) this.#stops = 0;
@@ -78,13 +81,17 @@ export class CellRunner {
       const content = { code, execution_count: count };
       iopub.publish({ msgType: "execute_input", content, parent: header });
     }
+    this.#check = checkModeAfter(code, this.#check);
+    const isStrict = this.#check === "strict";
     const topic = helpRequest(code);
-    const isChecked = !silent && check !== "off" && topic === undefined;
-    const problems = isChecked ? types.check(code) : undefined;
-    const reply =
-      topic === undefined
-        ? await this.#execute({ message, request }, count)
-        : await this.#help(topic, header, count);
+    const isChecked = !silent && this.#check !== "off" && topic === undefined;
+    const problems = isChecked ? types.check(code, { isBinding: isStrict }) : undefined;
+    const cell = { label: `Cell [${count}]`, source: code };
+    const refusal = problems !== undefined && isStrict ? refuse(await problems, cell) : undefined;
+    let reply: ExecuteReply;
+    if (refusal !== undefined) reply = { ...refusal, execution_count: count, payload: [] };
+    else if (topic !== undefined) reply = await this.#help(topic, header, count);
+    else reply = await this.#execute({ message, request }, count);
     onEnd(header);
     if (reply.status === "error" && !silent) {
       const { ename, evalue, traceback } = reply;
@@ -97,7 +104,7 @@ export class CellRunner {
     this.#reply(message, reply);
     if (problems !== undefined && reply.status === "ok") {
       // The result is out already; only idle waits, so that what belongs to the cell comes before it.
-      await settlesWithin(this.#showProblems(problems, `Cell [${count}]`, header), checkWaitMs);
+      await settlesWithin(this.#showProblems(problems, cell, header), checkWaitMs);
     }
     iopub.status("idle", header);
     for (const turn of aborted) this.abort(turn);
@@ -128,6 +135,7 @@ export class CellRunner {
         parent: header,
         request,
         executionCount: count,
+        check: this.#check,
         ...(typeof cellId === "string" ? { cellId } : {}),
       };
       const execution = user.execute(order);
@@ -167,14 +175,33 @@ export class CellRunner {
 
   async #showProblems(
     problems: Promise<readonly TypeProblem[]>,
-    label: string,
+    cell: CellText,
     parent: Header,
   ): Promise<void> {
-    for (const { line, column, code, message } of await problems) {
-      const text = `${label}:${line}:${column} - TS${code}: ${message}\n`;
-      this.#options.iopub.stream("stderr", text, parent);
-    }
+    this.#options.iopub.stream("stderr", describeProblems(await problems, cell), parent);
   }
+}
+
+interface CellText {
+  readonly label: string;
+  readonly source: string;
+}
+
+/** The mode that a cell's `%check` line sets, from this cell on. */
+function checkModeAfter(code: string, mode: CheckMode): CheckMode {
+  const orders = [...code.matchAll(/^[ \t]*%check[ \t]+(strict|warn|off)[ \t]*$/gm)];
+  return (orders.at(-1)?.[1] as CheckMode | undefined) ?? mode;
+}
+
+/** The reply to a cell that must not run, if it must not. */
+function refuse(problems: readonly TypeProblem[], cell: CellText): ErrorReply | undefined {
+  if (problems.length === 0) return undefined;
+  const count = `${problems.length} type error${problems.length === 1 ? "" : "s"}`;
+  const ename = "TypeCheckError";
+  const evalue = `${count}; the cell was not run, because %check is strict`;
+  const text = describeProblems(problems, cell).trimEnd();
+  const headline = `\u001b[31m${ename}\u001b[39m: ${evalue}`;
+  return { status: "error", ename, evalue, traceback: [headline, ...text.split("\n")] };
 }
 
 /** What any failure becomes in a reply. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import {
   parseExecuteRequest,
   type ChannelName,
+  type CheckMode,
   type CommMessageType,
   type Connection,
   type ControlRequests,
@@ -35,8 +36,8 @@ export interface KernelOptions {
   readonly packageDir: string;
   readonly version: string;
   readonly notebookDir: string;
-  /** Whether type errors are shown below the cell that ran ("warn") or not at all. */
-  readonly check?: "warn" | "off";
+  /** What type errors do until a cell says otherwise by `%check`; "warn" when omitted. */
+  readonly check?: CheckMode;
   /** Environment of the user process. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;

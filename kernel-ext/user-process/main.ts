@@ -7,6 +7,7 @@ import { createConsole, createTextStream, currentDisplayKey } from "../display/i
 import { linkDescriptors, type NativeStream, type ToUser } from "../protocol/index.ts";
 import { commHostKey } from "../../widgets/models/comm-host.ts";
 import { endGroup } from "./end-group.ts";
+import { FileMaps } from "./file-maps.ts";
 import { LinkWriter } from "./link-writer.ts";
 import { createModuleLoading } from "./module-loading.ts";
 import { Orders } from "./orders.ts";
@@ -56,8 +57,13 @@ startWatchdog();
 writer.send({ type: "ready" });
 
 function prepareGlobals(): void {
+  const fileMaps = new FileMaps();
   Error.stackTraceLimit = 30;
-  Error.prepareStackTrace = createStackFormatter({ sources: session.sources, isKernelFile });
+  Error.prepareStackTrace = createStackFormatter({
+    sources: session.sources,
+    isKernelFile,
+    locateInFile: (file, place) => fileMaps.locate(file, place),
+  });
   const write = (name: NativeStream, text: string): void => {
     session.write(name, text);
   };
@@ -68,6 +74,8 @@ function prepareGlobals(): void {
   Object.assign(globalThis, {
     console: createConsole(write),
     require: modules.require,
+    __dirname: modules.importMeta.dirname,
+    __filename: modules.importMeta.filename,
     [commHostKey]: session.comms,
     [currentDisplayKey]: () => session.currentDisplay(),
   });

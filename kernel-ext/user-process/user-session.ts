@@ -1,16 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import {
   CellSources,
   compileCell,
   createCellSupport,
+  findTsconfig,
   GeneratorRun,
   InterruptedError,
+  moduleName,
+  readMagics,
+  readNotebookSettings,
   supportName,
-  usingHelpers,
+  compilerHelpers,
   type CompiledCell,
+  type MagicSupport,
+  type NotebookSettings,
   type RunInterruptible,
   type RunOutcome,
 } from "../cells/index.ts";
@@ -23,6 +30,7 @@ import {
   type MimeBundle,
 } from "../display/index.ts";
 import type {
+  CheckMode,
   ErrorReply,
   ExecuteOutcome,
   FromUser,
@@ -35,6 +43,7 @@ import type {
 import { describeError, errorContent } from "./error-content.ts";
 import { Inputs } from "./inputs.ts";
 import type { ModuleLoading } from "./module-loading.ts";
+import { createMagics, describeTimer, startTimer } from "./magics/index.ts";
 import { createRunningCell, type RunningCell } from "./running-cell.ts";
 
 export interface UserSessionOptions {
@@ -68,6 +77,12 @@ const cellParameters = [
   ...["console", "display", "input", "prompt", "signal", "babelHelpers", supportName],
 ];
 
+/** How a cell is to run, beside its code. */
+interface LoadedCell {
+  readonly body: Generator<unknown, unknown>;
+  readonly isTimed: boolean;
+}
+
 /** Runs cells and handles comm messages: the user process without its sockets. */
 export class UserSession {
   readonly comms: CommRegistry<Header>;
@@ -77,7 +92,9 @@ export class UserSession {
   readonly #reserved: ReadonlySet<string>;
   readonly #shadowed = new Set<string>();
   readonly #sourceByLabel = new Map<string, string>();
-  readonly #support;
+  /** The notebook's names, and the global properties that hold them. */
+  readonly #declared = new Map<string, string>();
+  #settings: NotebookSettings | undefined;
   #scripts = 0;
   #newest: RunningCell | undefined;
   /** What runs now, by the id of its request: one of the main shell, and one of each subshell. */
@@ -88,7 +105,6 @@ export class UserSession {
 
   constructor(options: UserSessionOptions) {
     this.#options = options;
-    this.#support = createCellSupport(options.modules.importMeta);
     this.#reserved = new Set([...Object.getOwnPropertyNames(globalThis), ...cellParameters]);
     this.#inputs = new Inputs(options);
     this.#streams = new StreamBatch({
@@ -146,7 +162,8 @@ export class UserSession {
     let program: Generator<unknown, unknown>;
     const userExpressions: Record<string, UserExpression> = {};
     try {
-      program = this.#program(this.#load(request.code, cell), { order, cell, userExpressions });
+      const loaded = this.#load(request.code, cell, order.check);
+      program = this.#program(loaded, { order, cell, userExpressions });
     } catch (error) {
       this.#finish(order, cell, { status: "threw", error }, userExpressions);
       return;
@@ -225,11 +242,16 @@ export class UserSession {
     return this.#commParent ?? this.#newest?.parent;
   }
 
-  #load(source: string, cell: RunningCell): Generator<unknown, unknown> {
-    const compiled = compileCell(source, {
+  #load(source: string, cell: RunningCell, check: CheckMode): LoadedCell {
+    const module = moduleName(source);
+    if (module !== undefined) return { body: this.#define(module, source), isTimed: false };
+    const isKnownName = (name: string): boolean => this.#declared.has(name);
+    const { code, cellMagic } = readMagics(source, { isKnownName });
+    const compiled = compileCell(code, {
       reserved: this.#reserved,
       shadowed: this.#shadowed,
       parameters: cellParameters,
+      emitSettings: () => this.#emitSettings(),
     });
     const filename = path.join(this.#options.notebookDir, `cell-${++this.#scripts}.ts`);
     this.#sources.add(filename, { label: cell.label, source, maps: compiled.maps });
@@ -252,11 +274,59 @@ export class UserSession {
       const answer = this.#inputs.askBlocking({ parent, prompt: text, password });
       return answer === "" ? otherwise : answer;
     };
-    return start(console, display, input, prompt, stop.signal, usingHelpers, this.#support);
+    const support = createCellSupport(
+      this.#options.modules.importMeta,
+      this.#magics(cell, { check, kept: compiled.declared }),
+    );
+    const body = start(console, display, input, prompt, stop.signal, compilerHelpers, support);
+    return { body, isTimed: cellMagic?.name === "time" };
+  }
+
+  /** A cell that is a module declares nothing for the notebook; it runs when it is imported. */
+  *#define(name: string, source: string): Generator<unknown, undefined> {
+    const { modules, notebookDir } = this.#options;
+    // Finds what is wrong with it now, in the cell, and not when it is imported.
+    compileCell(source, { reserved: new Set(), shadowed: new Set(), parameters: [] });
+    modules.prepare();
+    yield modules.define(name, source);
+    yield import(new URL(`${name}.ts`, pathToFileURL(path.join(notebookDir, path.sep))).href);
+    return undefined;
+  }
+
+  #magics(
+    { parent, display, stop }: RunningCell,
+    { check, kept }: { readonly check: CheckMode; readonly kept: ReadonlyMap<string, string> },
+  ): MagicSupport {
+    return createMagics({
+      ...{ display, signal: stop.signal, check },
+      write: (name, text) => {
+        this.#streams.write(parent, name, text);
+      },
+      variables: () => {
+        const globals = globalThis as Record<string, unknown>;
+        return new Map([...this.#declared].map(([name, property]) => [name, globals[property]]));
+      },
+      forgetVariables: () => {
+        for (const [name, property] of this.#declared) {
+          // What the cell itself declares is declared after `%reset`, wherever that stands.
+          if (kept.has(name)) continue;
+          Reflect.deleteProperty(globalThis, property);
+          this.#declared.delete(name);
+          this.#shadowed.delete(name);
+        }
+      },
+    });
+  }
+
+  /** Settings of the notebook's tsconfig.json, read once, when the first cell asks. */
+  #emitSettings(): NotebookSettings {
+    this.#settings ??= readNotebookSettings(findTsconfig(this.#options.notebookDir));
+    return this.#settings;
   }
 
   /** Makes the globals that the cell assigns; ones that exist keep their value until then. */
-  #bind({ names, shadowed }: CompiledCell): void {
+  #bind({ names, shadowed, declared }: CompiledCell): void {
+    for (const [name, property] of declared) this.#declared.set(name, property);
     for (const name of shadowed) this.#shadowed.add(name);
     const globals = globalThis as Record<string, unknown>;
     for (const name of names) if (!Object.hasOwn(globals, name)) globals[name] = undefined;
@@ -264,11 +334,13 @@ export class UserSession {
 
   /** The cell, then its result, then the user expressions: one program, so that all of it can be interrupted. */
   *#program(
-    body: Generator<unknown, unknown>,
+    { body, isTimed }: LoadedCell,
     { order, cell, userExpressions }: Pick<Execution, "order" | "cell" | "userExpressions">,
   ): Generator<unknown, undefined> {
     const { request, executionCount } = order;
+    const timer = isTimed ? startTimer() : undefined;
     const value = yield* body;
+    if (timer !== undefined) this.#streams.write(cell.parent, "stdout", describeTimer(timer));
     if (value !== undefined && !request.silent) {
       const bundle = mimeBundle(value);
       const data = (bundle instanceof Promise ? yield bundle : bundle) as MimeBundle;
@@ -293,7 +365,7 @@ export class UserSession {
 
   *#evaluate(code: string, cell: RunningCell): Generator<unknown, UserExpression> {
     try {
-      const value = yield* this.#load(code, cell);
+      const value = yield* this.#load(code, cell, "off").body;
       const bundle = mimeBundle(value);
       const data = (bundle instanceof Promise ? yield bundle : bundle) as MimeBundle;
       return { status: "ok", data, metadata: {} };
