@@ -50,12 +50,10 @@ export type FromUser =
       readonly metadata?: JsonObject;
       readonly buffers?: readonly Uint8Array[];
     }
-  /** `marked` tells which of stdout and stderr carry the end mark of this cell. */
   | {
       readonly type: "executed";
       readonly msgId: string;
       readonly outcome: ExecuteOutcome;
-      readonly marked: readonly NativeStream[];
     }
   | { readonly type: "comm_handled"; readonly msgId: string }
   | {

@@ -19,6 +19,7 @@ export interface HistoryFilesOptions {
   readonly maxInputBytes?: number;
 }
 
+const writeAfterMs = 500;
 const suffix = ".jsonl";
 const privateFile = 0o600;
 const privateDir = 0o700;
@@ -32,6 +33,7 @@ export class HistoryFiles {
   #session: Promise<number> | undefined;
   #pending: string[] = [];
   #writing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #writtenBytes = 0;
 
   constructor(options: HistoryFilesOptions) {
@@ -56,11 +58,15 @@ export class HistoryFiles {
     if (size > maxInputBytes || this.#writtenBytes + size > maxSessionBytes) return;
     this.#writtenBytes += size;
     this.#pending.push(text);
-    this.#writing ??= this.#write();
+    // Opening a file for every cell would take longer than a small cell.
+    this.#timer ??= setTimeout(() => void this.flush(), writeAfterMs).unref();
   }
 
   async flush(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pending.length > 0) this.#writing ??= this.#write();
+    await this.#writing;
   }
 
   /** What earlier and neighbouring sessions wrote, oldest session first. */

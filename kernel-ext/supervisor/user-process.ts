@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   encodeFrame,
   FrameDecoder,
@@ -13,7 +14,6 @@ import {
   type ToUser,
 } from "../protocol/index.ts";
 import { deferred, type Deferred } from "./deferred.ts";
-import { MarkedStream } from "./marked-stream.ts";
 
 /** Why the user process is no more. */
 export class UserProcessEndedError extends Error {
@@ -48,8 +48,6 @@ export class UserProcess {
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #options: UserProcessOptions;
-  readonly #native: Readonly<Record<NativeStream, MarkedStream>>;
-  readonly #marks: Record<NativeStream, number> = { stdout: 0, stderr: 0 };
   readonly #link: Readable;
   readonly #executions = new Map<string, Deferred<ExecuteOutcome>>();
   readonly #pings = new Map<number, () => void>();
@@ -63,8 +61,7 @@ export class UserProcess {
 
   constructor(options: UserProcessOptions) {
     this.#options = options;
-    const endMark = `\u0000${randomBytes(12).toString("hex")}\u0000`;
-    const settings = JSON.stringify({ endMark, packageDir: options.packageDir });
+    const settings = JSON.stringify({ packageDir: options.packageDir });
     this.#child = spawn(
       process.execPath,
       [...process.execArgv, ...nodeFlags, options.entry, settings],
@@ -76,15 +73,12 @@ export class UserProcess {
         windowsHide: true,
       },
     );
-    const native = (name: NativeStream): MarkedStream =>
-      new MarkedStream(endMark, (text) => {
-        if (name === "stderr") this.#lastStderr = (this.#lastStderr + text).slice(-4096);
-        options.onNativeText(name, text);
-      });
-    this.#native = { stdout: native("stdout"), stderr: native("stderr") };
     for (const name of ["stdout", "stderr"] as const) {
+      const decoder = new StringDecoder("utf8");
       this.#child[name]!.on("data", (chunk: Buffer) => {
-        this.#native[name].push(chunk);
+        const text = decoder.write(chunk);
+        if (name === "stderr") this.#lastStderr = (this.#lastStderr + text).slice(-4096);
+        if (text !== "") options.onNativeText(name, text);
       });
     }
     for (const stream of this.#child.stdio) stream?.on("error", () => undefined);
@@ -153,11 +147,11 @@ export class UserProcess {
 
   /** Stops or restarts reading messages, so that a flood waits in the user process. */
   pause(): void {
-    this.#link.pause();
+    for (const stream of this.#outputs()) stream.pause();
   }
 
   resume(): void {
-    this.#link.resume();
+    for (const stream of this.#outputs()) stream.resume();
   }
 
   async kill(): Promise<void> {
@@ -199,15 +193,18 @@ export class UserProcess {
     }
   }
 
-  async #finish({
-    msgId,
-    outcome,
-    marked,
-  }: Extract<FromUser, { type: "executed" }>): Promise<void> {
+  async #finish({ msgId, outcome }: Extract<FromUser, { type: "executed" }>): Promise<void> {
     const execution = this.#executions.get(msgId);
-    for (const name of marked) await this.#native[name].reached(++this.#marks[name]);
+    // What native code wrote before is in the pipes already, so one whole turn of the event loop reads it; the rest of this
+    // one comes first.
+    await nextTurn();
+    await nextTurn();
     this.#executions.delete(msgId);
     execution?.resolve(outcome);
+  }
+
+  #outputs(): Readable[] {
+    return [this.#link, this.#child.stdout!, this.#child.stderr!];
   }
 
   async #awaitEnd(linkEnded: Promise<unknown>): Promise<void> {
@@ -223,7 +220,6 @@ export class UserProcess {
       Promise.all(outputs.map((stream) => once(stream, "close"))),
       new Promise((resolve) => setTimeout(resolve, lastOutputMs).unref()),
     ]);
-    for (const name of ["stdout", "stderr"] as const) this.#native[name].end();
     const reason = new UserProcessEndedError(
       this.#endedFor ?? describeEnd(code, signal, this.#lastStderr),
     );

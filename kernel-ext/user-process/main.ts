@@ -13,10 +13,7 @@ import { createModuleLoading } from "./module-loading.ts";
 import { Orders } from "./orders.ts";
 import { UserSession } from "./user-session.ts";
 
-const { endMark, packageDir } = JSON.parse(process.argv[2]!) as {
-  readonly endMark: string;
-  readonly packageDir: string;
-};
+const { packageDir } = JSON.parse(process.argv[2]!) as { readonly packageDir: string };
 process.argv.length = 1;
 const notebookDir = process.cwd();
 const writer = new LinkWriter(linkDescriptors.toSupervisor);
@@ -39,7 +36,9 @@ const session = new UserSession({
   },
   modules,
   notebookDir,
-  endMark,
+  hold: (message) => {
+    writer.hold(message);
+  },
   waitForAnswer,
 });
 
@@ -90,6 +89,7 @@ function handleEvents(): void {
   });
   process.on("exit", () => {
     session.flush();
+    writer.flush();
   });
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { writeSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
@@ -51,8 +50,8 @@ export interface UserSessionOptions {
   readonly modules: ModuleLoading;
   readonly notebookDir: string;
   readonly runInterruptible: RunInterruptible;
-  /** Written to stdout and stderr when a cell ends, so that the supervisor knows that it has read them all. */
-  readonly endMark: string;
+  /** As `send`, but the message may wait for the one that follows at once. */
+  readonly hold: (message: FromUser) => void;
   /** See `InputsOptions`. */
   readonly waitForAnswer: (inputId: number) => string;
 }
@@ -347,11 +346,13 @@ export class UserSession {
       yield* drain(cell.pending);
       const displayId = displayIdOf(value);
       if (displayId === undefined) {
-        this.#publish({
-          parent: cell.parent,
-          msgType: "execute_result",
-          content: { execution_count: executionCount, data, metadata: {} },
-        });
+        const content = { execution_count: executionCount, data, metadata: {} };
+        const result = { parent: cell.parent, msgType: "execute_result", content } as const;
+        // Most often nothing is left to do but to say that the cell has ended.
+        const isLast =
+          cell.pending.size === 0 && Object.keys(request.user_expressions).length === 0;
+        this.#streams.flush();
+        this.#options[isLast ? "hold" : "send"]({ type: "iopub", ...result });
       } else {
         // Front ends remember display ids of display_data alone, not of execute_result.
         cell.display(data, { raw: true, displayId });
@@ -386,8 +387,7 @@ export class UserSession {
         ? { status: "ok", userExpressions }
         : this.#describe(outcome.error, request.code, cell);
     this.#streams.flush();
-    const marked = (["stdout", "stderr"] as const).filter((name) => this.#mark(name));
-    this.#options.send({ type: "executed", msgId: parent.msg_id, outcome: result, marked });
+    this.#options.send({ type: "executed", msgId: parent.msg_id, outcome: result });
     this.#executions.delete(parent.msg_id);
   }
 
@@ -397,15 +397,6 @@ export class UserSession {
       source,
       sourceOf: (name) => (name === label ? source : this.#sourceByLabel.get(name)),
     });
-  }
-
-  #mark(name: NativeStream): boolean {
-    try {
-      writeSync(name === "stdout" ? 1 : 2, this.#options.endMark);
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   /** What the cell printed stands above the question. @throws Error when there is nobody to ask */
