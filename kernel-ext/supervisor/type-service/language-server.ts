@@ -4,9 +4,9 @@ import { pathToFileURL } from "node:url";
 import {
   createMessageConnection,
   StreamMessageReader,
-  StreamMessageWriter,
   type MessageConnection,
 } from "vscode-jsonrpc/node";
+import { BatchedWriter } from "./batched-writer.ts";
 import type { TypeChecker, TypeCheckerOptions } from "./type-checker.ts";
 
 export interface LanguageServerOptions extends TypeCheckerOptions {
@@ -48,7 +48,7 @@ export class LanguageServer implements TypeChecker {
     });
     this.#connection = createMessageConnection(
       new StreamMessageReader(this.#process.stdout!),
-      new StreamMessageWriter(this.#process.stdin!),
+      new BatchedWriter(this.#process.stdin!),
     );
     this.#connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) =>
       items.map(() => serverSettings),

@@ -185,10 +185,10 @@ export class TypeService {
 
   async #start(): Promise<TypeChecker> {
     if (this.#isClosed) throw new Error("the type service is closed");
+    if (this.#server !== undefined) return this.#server;
     const { checker = "native", log } = this.#options;
     const compiler = checker === "native" ? nativeCompiler() : undefined;
     this.#workspace ??= createWorkspace({ ...this.#options, compiler });
-    if (this.#server !== undefined) return this.#server;
     if (this.#starts >= maxStarts) throw new Error("the language server ended too often");
     this.#starts += 1;
     const { dir } = this.#workspace;
