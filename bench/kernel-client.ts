@@ -24,7 +24,7 @@ export interface Message {
 }
 
 export interface Answer {
-  readonly reply: Message;
+  readonly reply: Message | undefined;
   readonly outputs: readonly Message[];
   readonly ms: number;
 }
@@ -32,6 +32,8 @@ export interface Answer {
 interface RequestOptions {
   readonly awaitsIdle?: boolean;
   readonly channel?: "shell" | "control";
+  /** Then the answer counts as lost: its time is NaN. */
+  readonly timeoutMs?: number;
 }
 
 interface Waiting {
@@ -45,6 +47,8 @@ export class BenchClient {
   readonly kernel: ChildProcess;
   /** Told of everything that arrives, in order. */
   onMessage: (message: Message) => void = () => undefined;
+  /** How many requests got no reply or no idle. */
+  lost = 0;
   readonly #dir: string;
   readonly #key: string;
   readonly #shell: Dealer;
@@ -103,7 +107,7 @@ export class BenchClient {
       env: { ...process.env, COUNTERLAB_HISTORY_DIR: path.join(dir, "history"), ...env },
     });
     const client = new BenchClient(kernel, dir, key, ports);
-    await client.request("kernel_info_request", {}, { awaitsIdle: false });
+    await client.request("kernel_info_request", {}, { awaitsIdle: false, timeoutMs: 30_000 });
     const startMs = performance.now() - start;
     await client.#untilSubscribed();
     return { client, startMs };
@@ -113,10 +117,11 @@ export class BenchClient {
   async request(
     msgType: string,
     content: object,
-    { awaitsIdle = true, channel = "shell" }: RequestOptions = {},
+    { awaitsIdle = true, channel = "shell", timeoutMs = 5000 }: RequestOptions = {},
   ): Promise<Answer> {
     const id = randomUUID();
     const start = performance.now();
+    let timer: NodeJS.Timeout | undefined;
     const waiting = await new Promise<Waiting>((resolve) => {
       const entry: Waiting = {
         outputs: [],
@@ -127,13 +132,18 @@ export class BenchClient {
       };
       this.#waiting.set(id, entry);
       this.send(channel, msgType, content, id);
+      timer = setTimeout(entry.resolve, timeoutMs);
     });
+    clearTimeout(timer);
     this.#waiting.delete(id);
-    return { reply: waiting.reply!, outputs: waiting.outputs, ms: performance.now() - start };
+    const isLost = waiting.reply === undefined || !waiting.isIdle;
+    if (isLost) this.lost += 1;
+    const ms = isLost ? NaN : performance.now() - start;
+    return { reply: waiting.reply, outputs: waiting.outputs, ms };
   }
 
-  execute(code: string): Promise<Answer> {
-    return this.request("execute_request", executeContent(code));
+  execute(code: string, options: RequestOptions = {}): Promise<Answer> {
+    return this.request("execute_request", executeContent(code), options);
   }
 
   send(channel: "shell" | "control", msgType: string, content: object, id: string): void {
@@ -177,14 +187,10 @@ export class BenchClient {
   /** A subscription takes a moment; before it, output would be missed. */
   async #untilSubscribed(): Promise<void> {
     for (;;) {
-      const answered = this.request("kernel_info_request", {}).then(() => true);
-      const late = new Promise<boolean>((resolve) =>
-        setTimeout(() => {
-          resolve(false);
-        }, 100),
-      );
-      if (await Promise.race([answered, late])) return;
+      const { ms } = await this.request("kernel_info_request", {}, { timeoutMs: 100 });
+      if (!Number.isNaN(ms)) break;
     }
+    this.lost = 0;
   }
 
   async #receive(channel: string, socket: AsyncIterable<Buffer[]>): Promise<void> {

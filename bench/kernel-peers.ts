@@ -105,6 +105,7 @@ export async function findPeers({
   readonly deno: string | undefined;
 }): Promise<Peer[]> {
   const root = path.resolve(import.meta.dirname, "..");
+  const pythonFile = path.resolve(root, pythonPath);
   const script = await buildKernel();
   const version = (program: string, ...args: string[]): string =>
     spawnSync(program, args, { encoding: "utf8" }).stdout.trim().split("\n")[0]!;
@@ -114,6 +115,14 @@ export async function findPeers({
       name: "counterlab",
       version: process.version,
       command: (file) => [process.execPath, script, "start", file],
+    },
+    {
+      ...typescript,
+      // As Deno and ipykernel run cells: without a look at the types.
+      name: "unchecked",
+      version: "counterlab with COUNTERLAB_CHECK=off",
+      command: (file) => [process.execPath, script, "start", file],
+      env: { COUNTERLAB_CHECK: "off" },
     },
   ];
   if (deno !== undefined && existsSync(deno)) {
@@ -125,12 +134,12 @@ export async function findPeers({
       env: { DENO_NO_UPDATE_CHECK: "1" },
     });
   }
-  if (existsSync(pythonPath)) {
+  if (existsSync(pythonFile)) {
     peers.push({
       ...python,
       name: "ipykernel",
-      version: version(pythonPath, "-c", "import ipykernel; print(ipykernel.__version__)"),
-      command: (file) => [pythonPath, "-m", "ipykernel_launcher", "-f", file],
+      version: version(pythonFile, "-c", "import ipykernel; print(ipykernel.__version__)"),
+      command: (file) => [pythonFile, "-m", "ipykernel_launcher", "-f", file],
     });
   }
   const tslab = path.join(root, "node_modules/tslab/bin/tslab");

@@ -22,11 +22,17 @@ const { values: options } = parseArgs({
 const repeats = 60;
 const lines = 100_000;
 
-const quantile = (values: readonly number[], q: number): number =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ??
-  NaN;
+const quantile = (values: readonly number[], q: number): number => {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? NaN;
+};
 const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
-const summary = (values: readonly number[]): { median: number; p95: number } => ({
+interface Summary {
+  readonly median: number;
+  readonly p95: number;
+}
+
+const summary = (values: readonly number[]): Summary => ({
   median: round(quantile(values, 0.5)),
   p95: round(quantile(values, 0.95)),
 });
@@ -43,25 +49,61 @@ async function repeat(
 /** From the start of the process to kernel_info and to the first result. */
 async function measureStart(peer: Peer): Promise<{ startMs: number; firstResultMs: number }> {
   const { client, startMs } = await BenchClient.start(peer);
-  const { ms } = await client.execute("1 + 1");
+  const start = performance.now();
+  let firstResultMs = NaN;
+  client.onMessage = ({ type }) => {
+    const isResult = type === "execute_result" || type === "stream";
+    if (isResult && Number.isNaN(firstResultMs))
+      firstResultMs = startMs + performance.now() - start;
+  };
+  await client.execute("1 + 1");
   await client.close();
-  return { startMs, firstResultMs: ms };
+  return { startMs, firstResultMs };
 }
 
-async function measureCells(client: BenchClient, peer: Peer) {
-  const trivial: Record<string, ReturnType<typeof summary>> = {};
+/** Cells of every kernel in turns of ten, so that a busy moment of the machine hits all alike. */
+async function measureCells(clients: ReadonlyMap<Peer, BenchClient>) {
+  const inTurns = async (
+    count: number,
+    measure: (peer: Peer, client: BenchClient, index: number) => Promise<number> | undefined,
+  ): Promise<Map<Peer, number[]>> => {
+    const times = new Map([...clients.keys()].map((peer) => [peer, [] as number[]]));
+    for (let from = 0; from < count; from += 10) {
+      for (const [peer, client] of clients) {
+        for (let index = from; index < from + 10; index += 1) {
+          const ms = await measure(peer, client, index);
+          if (ms !== undefined) times.get(peer)!.push(ms);
+        }
+      }
+    }
+    return times;
+  };
+  const trivial = new Map<Peer, Record<string, Summary>>();
+  for (const peer of clients.keys()) trivial.set(peer, {});
   let declared = 0;
   for (const after of [1, 50, Number(options.cells)]) {
-    for (; declared < after; declared += 1) await client.execute(peer.declare(declared));
-    const times = await repeat(repeats, async () => (await client.execute(peer.trivial)).ms);
-    trivial[after] = summary(times);
+    for (const [peer, client] of clients) {
+      for (let index = declared; index < after; index += 1) {
+        await client.execute(peer.declare(index));
+      }
+    }
+    declared = after;
+    const times = await inTurns(
+      repeats,
+      async (peer, client) => (await client.execute(peer.trivial)).ms,
+    );
+    for (const [peer, values] of times) trivial.get(peer)![after] = summary(values);
   }
-  const { typed } = peer;
-  const typedMs =
-    typed === undefined
-      ? undefined
-      : summary(await repeat(20, async (index) => (await client.execute(typed(index))).ms));
-  return { trivialMs: trivial, typedMs };
+  const typed = await inTurns(30, (peer, client, index) =>
+    peer.typed === undefined ? undefined : client.execute(peer.typed(index)).then(({ ms }) => ms),
+  );
+  return new Map(
+    [...clients.keys()].map((peer) => {
+      const times = typed.get(peer)!;
+      const typedMs = times.length === 0 ? undefined : summary(times);
+      return [peer, { trivialMs: trivial.get(peer)!, typedMs }] as const;
+    }),
+  );
 }
 
 async function measureCompletion(client: BenchClient, { completions }: Peer) {
@@ -75,7 +117,7 @@ async function measureCompletion(client: BenchClient, { completions }: Peer) {
       const content = { code, cursor_pos: Array.from(code).length };
       const { ms, reply } = await client.request("complete_request", content);
       if (index > 0) times.push(ms);
-      const matches = (reply.content["matches"] as string[] | undefined) ?? [];
+      const matches = (reply?.content["matches"] as string[] | undefined) ?? [];
       const names = matches.map((match) => match.replace(/^.*\./, ""));
       if (index > 0) continue;
       found += expected.every((name) => names.includes(name)) ? 1 : 0;
@@ -102,13 +144,7 @@ async function measureFlood(client: BenchClient, peer: Peer) {
     const { own, tree } = client.memoryMB();
     [peakOwn, peakTree] = [Math.max(peakOwn, own), Math.max(peakTree, tree)];
   }, 25);
-  const ended = client.execute(peer.print(lines)).then(({ ms }) => ms);
-  const late = new Promise<undefined>((resolve) =>
-    setTimeout(() => {
-      resolve(undefined);
-    }, 30_000).unref(),
-  );
-  const ms = await Promise.race([ended, late]);
+  const { ms } = await client.execute(peer.print(lines), { timeoutMs: 30_000 });
   // What comes late is counted too, but not as arrived in time.
   for (let last = -1; last !== afterIdle;) {
     last = afterIdle;
@@ -118,7 +154,7 @@ async function measureFlood(client: BenchClient, peer: Peer) {
   client.onMessage = () => undefined;
   return {
     ...{
-      idleAfterMs: ms === undefined ? null : round(ms, 0),
+      idleAfterMs: Number.isNaN(ms) ? null : round(ms, 0),
       linesBeforeIdle: seen,
       linesAfterIdle: afterIdle,
     },
@@ -244,17 +280,19 @@ for (let index = 0; index <= Number(options.rounds); index += 1) {
 }
 
 const results: Record<string, object> = {};
-for (const peer of peers) {
-  const { client } = await BenchClient.start(peer);
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  const memoryAtStart = client.memoryMB();
-  const cells = await measureCells(client, peer);
-  const completion = await measureCompletion(client, peer);
+const clients = new Map<Peer, BenchClient>();
+for (const peer of peers) clients.set(peer, (await BenchClient.start(peer)).client);
+await new Promise((resolve) => setTimeout(resolve, 1000));
+const memoryAtStart = new Map([...clients].map(([peer, client]) => [peer, client.memoryMB()]));
+const cells = await measureCells(clients);
+for (const [peer, client] of clients) {
   const memoryAfterCells = client.memoryMB();
+  const completion = await measureCompletion(client, peer);
   const heartbeat = await measureHeartbeat(client, peer);
   const flood = await measureFlood(client, peer);
   const isOurs = peer.name === "counterlab";
   const interrupts = isOurs ? await measureInterrupts(client) : undefined;
+  const { lost } = client;
   await client.close();
   const soaked = isOurs && Number(options.soak) > 0 ? await startAndSoak(peer) : undefined;
   const started = starts.get(peer.name)!;
@@ -262,15 +300,53 @@ for (const peer of peers) {
     version: peer.version,
     startMs: summary(started.map(({ startMs }) => startMs)),
     firstResultMs: summary(started.map(({ firstResultMs }) => firstResultMs)),
-    ...cells,
+    ...cells.get(peer)!,
     completion,
     flood,
     heartbeatWhileBlockedMs: heartbeat,
-    memoryMB: { start: memoryAtStart, afterCells: memoryAfterCells },
+    memoryMB: { start: memoryAtStart.get(peer)!, afterCells: memoryAfterCells },
+    requestsLost: lost,
     ...(interrupts && { interrupts }),
     ...(soaked && { soak: soaked }),
   };
   console.log(peer.name, JSON.stringify(results[peer.name], undefined, 2));
+}
+printTable();
+
+/** The figures that have a target, a column a kernel. */
+function printTable(): void {
+  const names = Object.keys(results);
+  const at = (name: string, ...keys: string[]): string => {
+    let value: unknown = results[name];
+    for (const key of keys) value = (value as Record<string, unknown> | undefined)?.[key];
+    return typeof value === "number" ? String(value) : "-";
+  };
+  const last = options.cells;
+  const rows: Record<string, readonly string[]> = {
+    "start to kernel_info, ms": ["startMs", "median"],
+    "start to first result, ms": ["firstResultMs", "median"],
+    "trivial cell after 1, ms": ["trivialMs", "1", "median"],
+    "trivial cell after 50, ms": ["trivialMs", "50", "median"],
+    [`trivial cell after ${last}, ms`]: ["trivialMs", last, "median"],
+    "cell with types, ms": ["typedMs", "median"],
+    "completion, ms": ["completion", "median"],
+    "completions as expected": ["completion", "found"],
+    of: ["completion", "of"],
+    "100k lines until idle, ms": ["flood", "idleAfterMs"],
+    "lines before idle": ["flood", "linesBeforeIdle"],
+    "peak memory, first process, MB": ["flood", "peakMB", "firstProcess"],
+    "peak memory, all, MB": ["flood", "peakMB", "all"],
+    "heartbeat while blocked, ms": ["heartbeatWhileBlockedMs", "median"],
+    "memory at start, MB": ["memoryMB", "start", "tree"],
+    "requests without reply or idle": ["requestsLost"],
+    [`memory after ${last} cells, MB`]: ["memoryMB", "afterCells", "tree"],
+  };
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, index) => (index === 0 ? cell.padEnd(34) : cell.padStart(15))).join("");
+  console.log(line(["", ...names]));
+  for (const [title, keys] of Object.entries(rows)) {
+    console.log(line([title, ...names.map((name) => at(name, ...keys))]));
+  }
 }
 
 async function startAndSoak(peer: Peer) {
