@@ -70,7 +70,9 @@ interface LoadedCell {
   readonly isTimed: boolean;
 }
 
-const cellParameters = ["console", "display", "input", "signal", "babelHelpers", supportName];
+const cellParameters = [
+  ...["console", "display", "progress", "input", "signal", "babelHelpers", supportName],
+];
 
 /** Runs cells and handles comm messages: the user process without its sockets. */
 export class UserSession {
@@ -248,12 +250,13 @@ export class UserSession {
     ) => Generator<unknown, unknown>;
     const input = (prompt = "", { password = false } = {}): Promise<string> =>
       this.#requestInput(cell, { prompt, password });
-    const { console, display, stop } = cell;
+    const { console, display, progress, stop } = cell;
     const support = createCellSupport(
       this.#options.modules.importMeta,
       this.#magics(cell, { check, kept: compiled.declared }),
     );
-    const body = start(console, display, input, stop.signal, compilerHelpers, support);
+    const shown = [console, display, progress] as const;
+    const body = start(...shown, input, stop.signal, compilerHelpers, support);
     return { body, isTimed: cellMagic?.name === "time" };
   }
 
