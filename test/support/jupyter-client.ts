@@ -38,6 +38,8 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** HMAC key; empty for unsigned messages. */
   readonly key?: string;
+  /** Command line of another kernel, for comparisons; ours when omitted. */
+  readonly command?: (connectionFile: string) => readonly [program: string, ...args: string[]];
 }
 
 type Channel = "shell" | "control" | "stdin";
@@ -98,6 +100,7 @@ export class JupyterClient {
     cwd,
     env = {},
     key = randomBytes(16).toString("hex"),
+    command,
   }: StartOptions = {}): Promise<JupyterClient> {
     const dir = await mkdtemp(path.join(tmpdir(), "counterlab-kernel-"));
     const ports = await freePorts(5);
@@ -108,13 +111,17 @@ export class JupyterClient {
       ...{ shell_port, control_port, stdin_port, iopub_port, hb_port },
     };
     await writeFile(file, JSON.stringify(connection));
-    const kernel = spawn(process.execPath, [await buildKernel(), "start", file], {
+    const [program, ...args] = command?.(file) ?? [
+      ...([process.execPath, await buildKernel(), "start", file] as const),
+    ];
+    const kernel = spawn(program, args, {
       cwd: cwd ?? dir,
       stdio: ["ignore", "inherit", "pipe"],
       env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
     });
     const client = new JupyterClient(kernel, { dir, key, ports });
-    await client.next(({ type }) => type === "iopub_welcome");
+    if (command === undefined) await client.next(({ type }) => type === "iopub_welcome");
+    else await client.#awaitIopub();
     return client;
   }
 
@@ -252,6 +259,16 @@ export class JupyterClient {
     for (const socket of [...Object.values(this.#sockets), this.#iopub, this.#heartbeat])
       socket.close();
     await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  /** Older kernels do not welcome a subscriber: asks until something of theirs arrives there. */
+  async #awaitIopub(): Promise<void> {
+    const arrived = this.next(({ channel }) => channel === "iopub");
+    for (let isHere = false; !isHere;) {
+      this.send("shell", "kernel_info_request", {});
+      const pause = new Promise<boolean>((done) => setTimeout(done, 200, false));
+      isHere = await Promise.race([arrived.then(() => true), pause]);
+    }
   }
 
   async #receive(channel: string, socket: AsyncIterable<Buffer[]>): Promise<void> {
