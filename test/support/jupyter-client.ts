@@ -116,7 +116,7 @@ export class JupyterClient {
     ];
     const kernel = spawn(program, args, {
       cwd: cwd ?? dir,
-      stdio: ["ignore", "inherit", "pipe"],
+      stdio: ["ignore", command === undefined ? "inherit" : "ignore", "pipe"],
       env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
     });
     const client = new JupyterClient(kernel, { dir, key, ports });
