@@ -218,5 +218,5 @@ function timed(indent: string, statement: string): string {
   const text = withoutComment(statement).replace(/;$/, "");
   return isStatement
     ? `${indent}$counterlab.startTimer(); ${text}; $counterlab.stopTimer();`
-    : `${indent}($counterlab.startTimer(), $counterlab.stopTimer((${text})));`;
+    : `${indent};($counterlab.startTimer(), $counterlab.stopTimer((${text})));`;
 }

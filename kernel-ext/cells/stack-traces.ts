@@ -99,7 +99,10 @@ export function codeFrame(
   for (let number = first; number <= last; number += 1) {
     const marker = number === line ? ">" : " ";
     rows.push(`${marker} ${String(number).padStart(width)} | ${lines[number - 1]!}`.trimEnd());
-    if (number === line) rows.push(`  ${" ".repeat(width)} | ${" ".repeat(column - 1)}^`);
+    // A column beyond the line is one of what a magic became.
+    const isInLine = column <= lines[number - 1]!.length + 1;
+    if (number === line && isInLine)
+      rows.push(`  ${" ".repeat(width)} | ${" ".repeat(column - 1)}^`);
   }
   return rows.join("\n");
 }

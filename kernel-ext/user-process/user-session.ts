@@ -73,7 +73,7 @@ interface InterruptOptions {
 }
 
 const cellParameters = [
-  ...["console", "display", "input", "prompt", "signal", "babelHelpers", supportName],
+  ...["console", "display", "progress", "input", "prompt", "signal", "babelHelpers", supportName],
 ];
 
 /** How a cell is to run, beside its code. */
@@ -263,7 +263,7 @@ export class UserSession {
     const start = script.runInThisContext() as (
       ...values: unknown[]
     ) => Generator<unknown, unknown>;
-    const { parent, console, display, stop } = cell;
+    const { parent, console, display, progress, stop } = cell;
     const input = async (text = "", { password = false } = {}): Promise<string> => {
       this.#prepareInput(cell);
       return this.#inputs.ask({ parent, prompt: text, password });
@@ -277,7 +277,8 @@ export class UserSession {
       this.#options.modules.importMeta,
       this.#magics(cell, { check, kept: compiled.declared }),
     );
-    const body = start(console, display, input, prompt, stop.signal, compilerHelpers, support);
+    const shown = [console, display, progress] as const;
+    const body = start(...shown, input, prompt, stop.signal, compilerHelpers, support);
     return { body, isTimed: cellMagic?.name === "time" };
   }
 

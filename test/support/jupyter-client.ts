@@ -50,6 +50,8 @@ export interface StartOptions {
   readonly fileMode?: number;
   /** Reads the ports that the kernel chose from the connection file, which says 0. */
   readonly chosenPorts?: boolean;
+  /** Command line of another kernel, for comparisons; ours when omitted. */
+  readonly command?: (connectionFile: string) => readonly [program: string, ...args: string[]];
 }
 
 interface Wiring {
@@ -143,6 +145,7 @@ export class JupyterClient {
     connectTo = "127.0.0.1",
     fileMode = 0o600,
     chosenPorts = false,
+    command,
   }: StartOptions = {}): Promise<JupyterClient> {
     const dir = await mkdtemp(path.join(tmpdir(), "counterlab-kernel-"));
     const free = chosenPorts ? [0, 0, 0, 0, 0] : [1, 2, 3, 4, 5];
@@ -157,9 +160,12 @@ export class JupyterClient {
       ...fields,
     };
     await writeFile(file, JSON.stringify(connection), { mode: fileMode });
-    const kernel = spawn(process.execPath, [await buildKernel(), "start", file], {
+    const [program, ...args] = command?.(file) ?? [
+      ...([process.execPath, await buildKernel(), "start", file] as const),
+    ];
+    const kernel = spawn(program, args, {
       cwd: cwd ?? dir,
-      stdio: ["ignore", "inherit", "pipe"],
+      stdio: ["ignore", command === undefined ? "inherit" : "ignore", "pipe"],
       env: {
         ...process.env,
         JPY_PARENT_PID: String(process.pid),
@@ -171,7 +177,8 @@ export class JupyterClient {
     const address = (index: number): string =>
       transport === "ipc" ? `ipc://${ip}-${ports[index]!}` : `tcp://${ip}:${ports[index]!}`;
     const client = new JupyterClient(kernel, { dir, key, address, curve });
-    await client.next(({ type }) => type === "iopub_welcome");
+    if (command === undefined) await client.next(({ type }) => type === "iopub_welcome");
+    else await client.#awaitIopub();
     return client;
   }
 
@@ -309,6 +316,16 @@ export class JupyterClient {
     for (const socket of [...Object.values(this.#sockets), this.#iopub, this.#heartbeat])
       socket.close();
     await rm(this.dir, { recursive: true, force: true });
+  }
+
+  /** Older kernels do not welcome a subscriber: asks until something of theirs arrives there. */
+  async #awaitIopub(): Promise<void> {
+    const arrived = this.next(({ channel }) => channel === "iopub");
+    for (let isHere = false; !isHere;) {
+      this.send("shell", "kernel_info_request", {});
+      const pause = new Promise<boolean>((done) => setTimeout(done, 200, false));
+      isHere = await Promise.race([arrived.then(() => true), pause]);
+    }
   }
 
   async #receive(channel: string, socket: AsyncIterable<Buffer[]>): Promise<void> {

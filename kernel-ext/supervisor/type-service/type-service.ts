@@ -15,6 +15,7 @@ import {
   type TextPosition,
 } from "./text-position.ts";
 import type { TypeChecker } from "./type-checker.ts";
+import { MissingPackages } from "./missing-packages.ts";
 import { typeProblems, type Diagnostic, type TypeProblem } from "./type-problem.ts";
 import { createWorkspace, type Workspace, type WorkspaceOptions } from "./workspace.ts";
 
@@ -42,6 +43,7 @@ export class TypeService {
   readonly #options: TypeServiceOptions;
   readonly #modules = new CellModules();
   readonly #localFiles: LocalFiles;
+  readonly #missing: MissingPackages;
   #workspace: Workspace | undefined;
   #server: TypeChecker | undefined;
   #starts = 0;
@@ -56,6 +58,7 @@ export class TypeService {
   constructor(options: TypeServiceOptions) {
     this.#options = options;
     this.#localFiles = new LocalFiles(options.notebookDir);
+    this.#missing = new MissingPackages(options.notebookDir);
   }
 
   /** Starts the language server, so that the first completion need not wait for it. */
@@ -76,11 +79,13 @@ export class TypeService {
     const { types: source, lineMagics } = this.#readMagics(cell);
     if (lineMagics.some(({ name }) => name === "reset")) this.#modules.clear();
     const module = this.#modules.add(source);
+    if (this.#missing.takeArrived()) this.#restart();
     const server = await this.#start();
     const edited = this.#localFiles.edited(source);
     if (edited.length > 0) await server.refresh(edited);
     await this.#show(server, module);
     const { items } = await server.request<DiagnosticReport>("diagnostic", module.fileName);
+    this.#missing.note(items);
     const { isDeferred } = nameUses(source);
     const problems = typeProblems(items, { source, module, isDeferred });
     if (isBinding && problems.length > 0) module.forget();
@@ -176,6 +181,13 @@ export class TypeService {
 
   #readMagics(cell: string): MagicCell {
     return readMagics(cell, { isKnownName: (name) => this.#modules.has(name) });
+  }
+
+  #restart(): void {
+    this.#server?.close();
+    this.#server = undefined;
+    // One that was meant is no failure.
+    this.#starts -= 1;
   }
 
   async #show(server: TypeChecker, { fileName, text }: CellModule): Promise<void> {

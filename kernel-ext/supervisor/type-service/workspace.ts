@@ -46,7 +46,12 @@ export function createWorkspace({
     path.dirname(packageDir),
     path.join(packageDir, "node_modules"),
     ...ancestors(notebookDir).map((dir) => path.join(dir, "node_modules")),
-  ].filter((dir) => path.basename(dir) === "node_modules" && existsSync(dir));
+  ].filter(
+    // The notebook's own may come with its first package.
+    (dir) =>
+      path.basename(dir) === "node_modules" &&
+      (existsSync(dir) || path.dirname(dir) === notebookDir),
+  );
   let dir = root;
   for (const [index, target] of moduleDirs.entries()) {
     if (index > 0) dir = path.join(dir, "inner");
@@ -148,7 +153,7 @@ function removeLeftovers(): void {
 }
 
 /** The folder and all above it, outermost first. */
-function ancestors(dir: string): string[] {
+export function ancestors(dir: string): string[] {
   const parent = path.dirname(dir);
   return parent === dir ? [dir] : [...ancestors(parent), dir];
 }

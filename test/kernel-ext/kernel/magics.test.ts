@@ -60,6 +60,7 @@ describe("magics and shell lines", () => {
     assert.match(timed.stdout, /^CPU times: user .*\nWall time: [\d.]+ ms\n$/);
     assert.equal(timed.result, "'v'");
     assert.equal((await kernel.execute("%time const kept = 4\nkept")).result, "4");
+    assert.equal((await kernel.execute("const un = [2, 1]\n%time un.sort()[0]")).result, "1");
     const whole = await kernel.execute("%%time\nawait null\nkept * 2");
     assert.match(whole.stdout, /Wall time/);
     assert.equal(whole.result, "8");

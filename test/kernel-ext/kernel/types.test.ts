@@ -87,6 +87,11 @@ describe("types of cells", function () {
     assert.deepEqual(nothing, { status: "ok", found: false, data: {}, metadata: {} });
   });
 
+  it("explain what the library exports", async () => {
+    const code = 'import { trainAutoencoder } from "counterlab"; trainAutoencoder';
+    assert.match(markdown(await inspect(code))!, /function trainAutoencoder\([^]*\n```\n\w+ \w+/);
+  });
+
   it("complete while a cell blocks", async () => {
     const id = kernel.startExecution("const stop = Date.now() + 1500; while (Date.now() < stop) ;");
     await kernel.next((m) => m.parentId === id && m.type === "execute_input");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -69,6 +69,19 @@ for (const checker of ["native", "script"] as const) {
       assert.deepEqual(await types.check('import { a } from "./lib.ts"; a.toFixed()'), []);
       await writeFile(file, "export const a = 'text', b = 2;");
       assert.deepEqual(await types.check('import { a, b } from "./lib.ts"; a.at(b)'), []);
+    });
+
+    it("learns the types of a package that is installed meanwhile", async () => {
+      const cell = 'import { z } from "new-package"; const n: number = z';
+      assert.deepEqual(await types.check(cell), []);
+      const dir = path.join(notebookDir, "node_modules/new-package");
+      await mkdir(dir, { recursive: true });
+      await writeFile(
+        path.join(dir, "package.json"),
+        '{ "name": "new-package", "types": "i.d.ts" }',
+      );
+      await writeFile(path.join(dir, "i.d.ts"), "export declare const z: string;");
+      assert.equal((await types.check(cell))[0]?.code, 2322);
     });
 
     it("checks JSX cells as such", async () => {
