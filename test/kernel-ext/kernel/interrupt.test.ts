@@ -113,9 +113,9 @@ describe("interrupting a cell", () => {
   it("replaces a process that nothing can stop, and says that the variables are lost", async function () {
     this.timeout(30_000);
     const id = kernel.startExecution(
-      "import { execSync } from 'node:child_process'; for (;;) try { execSync('sleep 60') } catch {}",
+      "import { execSync } from 'node:child_process'; console.log('now'); for (;;) try { execSync('sleep 60') } catch {}",
     );
-    await kernel.next((m) => m.parentId === id && m.type === "execute_input");
+    await kernel.next((m) => m.parentId === id && m.type === "stream");
     await sleep(300);
     kernel.send("control", "interrupt_request", {});
     const run = await kernel.finish(id);
