@@ -1,5 +1,5 @@
-import { SourceMap, type SourceMapPayload } from "node:module";
-import type { SourceMapJson } from "./compile-cell.ts";
+import { SourceMap, type SourceMapping, type SourceMapPayload } from "node:module";
+import type { SourceMapJson } from "./strip-types.ts";
 
 /** Where a position of compiled code lies in the cell that the user wrote (1-based). */
 export interface CellPosition {
@@ -36,8 +36,8 @@ export class CellSources {
     cell.sourceMaps ??= cell.maps().map((map) => new SourceMap(map as unknown as SourceMapPayload));
     let at = { line: line - 1, column: column - 1 };
     for (const [index, map] of cell.sourceMaps.entries()) {
-      const entry = map.findEntry(at.line, at.column);
-      if (!("originalLine" in entry)) return undefined;
+      const entry = findOnLine(map, at);
+      if (entry === undefined) return undefined;
       // The first step maps to a text that begins with an empty line of our own.
       at = { line: entry.originalLine - (index === 0 ? 1 : 0), column: entry.originalColumn };
       if (at.line < 0) return undefined;
@@ -45,4 +45,19 @@ export class CellSources {
     const { label, source } = cell;
     return { label, source, line: at.line + 1, column: at.column + 1 };
   }
+}
+
+/** Text that we put before a statement, such as `return (`, is not mapped: what follows it on the line is meant. */
+const longestInsertion = 16;
+
+function findOnLine(
+  map: SourceMap,
+  { line, column }: { readonly line: number; readonly column: number },
+): SourceMapping | undefined {
+  for (let ahead = 0; ahead <= longestInsertion; ahead += 1) {
+    const entry = map.findEntry(line, column + ahead);
+    if ("originalLine" in entry && entry.generatedLine === line) return entry;
+  }
+  const nearest = map.findEntry(line, column);
+  return "originalLine" in nearest ? nearest : undefined;
 }

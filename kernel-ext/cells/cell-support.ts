@@ -1,11 +1,27 @@
 /** What rewritten cells call at run time, under the name `$counterlab`. */
-export interface CellSupport {
+export interface CellSupport extends MagicSupport {
   readonly importMeta: ImportMetaLike;
   /** A named export; CommonJS exports that Node's lexer missed are found on the default export. */
   pick(namespace: Record<string, unknown>, name: string, isRequired: boolean): unknown;
   /** The iteration of one `for await` loop. */
   steps(): AsyncSteps;
 }
+
+/** What magics and shell lines call. */
+export interface MagicSupport {
+  /** Runs `%name args`, or with a name that begins with `%`, the cell `%%name args`. */
+  magic(name: string, args: string, body?: string | (() => unknown)): unknown;
+  /** Runs a command and shows what it prints. */
+  shell(...parts: readonly ShellPart[]): Promise<void>;
+  /** Runs a command and gives the lines that it prints. */
+  shellLines(...parts: readonly ShellPart[]): Promise<string[]>;
+  startTimer(): void;
+  /** Says how long it is since `startTimer`; gives the value back. */
+  stopTimer<Value>(value?: Value): Value | undefined;
+}
+
+/** Text, or text that stands for a value if there is such a value. */
+export type ShellPart = string | readonly [raw: string, value: () => unknown];
 
 export interface ImportMetaLike {
   readonly url: string;
@@ -24,8 +40,8 @@ export interface AsyncSteps {
   close(): Promise<void> | undefined;
 }
 
-export function createCellSupport(importMeta: ImportMetaLike): CellSupport {
-  return { importMeta, pick, steps };
+export function createCellSupport(importMeta: ImportMetaLike, magics: MagicSupport): CellSupport {
+  return { ...magics, importMeta, pick, steps };
 }
 
 function pick(namespace: Record<string, unknown>, name: string, isRequired: boolean): unknown {
@@ -66,76 +82,4 @@ function steps(): AsyncSteps {
       await open?.return?.();
     },
   };
-}
-
-interface Disposable {
-  readonly dispose: () => unknown;
-  readonly isAsync: boolean;
-}
-
-/** The run-time half of a lowered `using` declaration, as the compiler expects it. */
-export const usingHelpers = {
-  usingCtx(): UsingContext {
-    const resources: Disposable[] = [];
-    const empty: unknown = {};
-    const add = (value: unknown, isAsync: boolean): unknown => {
-      if (value === null || value === undefined) {
-        if (isAsync) resources.push({ dispose: () => undefined, isAsync });
-        return value;
-      }
-      const keys = isAsync ? ["asyncDispose", "dispose"] : ["dispose"];
-      const dispose = keys
-        .map(
-          (key) =>
-            (Symbol as unknown as Record<string, symbol>)[key] ?? Symbol.for(`Symbol.${key}`),
-        )
-        .map((symbol) => (value as Record<symbol, unknown>)[symbol])
-        .find((method) => typeof method === "function");
-      if (dispose === undefined) throw new TypeError("`using` needs a value with Symbol.dispose");
-      resources.push({
-        dispose: () => Reflect.apply(dispose as () => unknown, value, []),
-        isAsync,
-      });
-      return value;
-    };
-    return {
-      e: empty,
-      u: (value) => add(value, false),
-      a: (value) => add(value, true),
-      d() {
-        let error = this.e;
-        const keep = (next: unknown): void => {
-          error = error === empty ? next : suppressed(next, error);
-        };
-        const unwind = (): unknown => {
-          for (let resource = resources.pop(); resource !== undefined; resource = resources.pop()) {
-            try {
-              const result = resource.dispose();
-              if (resource.isAsync) return Promise.resolve(result).catch(keep).then(unwind);
-            } catch (next) {
-              keep(next);
-            }
-          }
-          if (error !== empty) throw error;
-          return undefined;
-        };
-        return unwind();
-      },
-    };
-  },
-};
-
-export interface UsingContext {
-  e: unknown;
-  u(value: unknown): unknown;
-  a(value: unknown): unknown;
-  d(): unknown;
-}
-
-function suppressed(error: unknown, earlier: unknown): Error {
-  return Object.assign(new Error("an error was suppressed during disposal"), {
-    name: "SuppressedError",
-    error,
-    suppressed: earlier,
-  });
 }

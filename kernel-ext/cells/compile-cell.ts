@@ -1,9 +1,10 @@
 import { analyze, type Variable } from "eslint-scope";
 import MagicString from "magic-string";
 import { parseSync, visitorKeys } from "oxc-parser";
-import { transformSync } from "oxc-transform";
+import { declaredNames } from "./declared-names.ts";
 import { rewriteCell } from "./rewrite-cell.ts";
-import { CellSyntaxError, positionAt } from "./syntax-error.ts";
+import { stripTypes, type EmitSettings, type SourceMapJson } from "./strip-types.ts";
+import { CellSyntaxError } from "./syntax-error.ts";
 import type { SyntaxNode } from "./syntax-tree.ts";
 
 /** A cell made ready to run: an expression that yields a generator function, and the global names it binds. */
@@ -11,19 +12,13 @@ export interface CompiledCell {
   readonly code: string;
   /** Global properties that must exist before the code runs. */
   readonly names: readonly string[];
+  /** What the cell itself declares, by name, and the global property that holds it. */
+  readonly declared: ReadonlyMap<string, string>;
   /** Reserved names (see `CompileOptions`) that this cell declares for itself and for later cells. */
   readonly shadowed: readonly string[];
   readonly hasImports: boolean;
   /** Source maps from `code` back to the cell, made on demand. */
   readonly maps: () => readonly SourceMapJson[];
-}
-
-/** The fields of a version 3 source map that a lookup needs. */
-export interface SourceMapJson {
-  readonly version: number;
-  readonly mappings: string;
-  readonly sources: readonly string[];
-  readonly names: readonly string[];
 }
 
 export interface CompileOptions {
@@ -33,6 +28,8 @@ export interface CompileOptions {
   readonly shadowed: ReadonlySet<string>;
   /** Names of the generator function's parameters. */
   readonly parameters: readonly string[];
+  /** Settings of the notebook's tsconfig.json, read only by cells that depend on them. */
+  readonly emitSettings?: () => EmitSettings;
 }
 
 /**
@@ -42,9 +39,9 @@ export interface CompileOptions {
  * @throws CellSyntaxError naming line and column in the cell.
  */
 export function compileCell(source: string, options: CompileOptions): CompiledCell {
-  const js = stripTypes(source, { sourcemap: false }).code;
+  const stripped = stripTypes(source, options.emitSettings ?? (() => ({})));
   // The empty first line takes what moves to the top of the cell, and the function's header.
-  const text = `\n${js}`;
+  const text = `\n${stripped.code}`;
   const { program, errors } = parseSync("cell.js", text, {
     lang: "js",
     sourceType: "module",
@@ -60,13 +57,15 @@ export function compileCell(source: string, options: CompileOptions): CompiledCe
     fallback: () => [],
   });
   const [globalScope, moduleScope] = scopes.scopes;
-  const declared = moduleScope!.variables.filter(({ defs }) => defs.length > 0);
+  const own = moduleScope!.variables.filter(({ defs }) => defs.length > 0);
+  const declared = stripped.hasHelpers ? withoutHelpers(own, source) : own;
   const shadowed = declared.map(({ name }) => name).filter((name) => options.reserved.has(name));
 
   const edits = new MagicString(text);
   const { hasImports } = rewriteCell(edits, program as unknown as SyntaxNode, {
     variables: declared,
     outerReferences: globalScope!.through,
+    typeOnlyModules: stripped.typeOnlyModules,
     rename: (name) =>
       shadowed.includes(name) || options.shadowed.has(name) ? shadowName(name) : name,
   });
@@ -78,35 +77,26 @@ export function compileCell(source: string, options: CompileOptions): CompiledCe
     names: declared.map(({ name }: Variable) =>
       shadowed.includes(name) ? shadowName(name) : name,
     ),
+    declared: new Map(
+      declared
+        .filter(({ name }) => !jsxName.test(name))
+        .map(({ name }) => [name, shadowed.includes(name) ? shadowName(name) : name]),
+    ),
     shadowed,
     hasImports,
-    maps: () => [edits.generateMap({ hires: true }), stripTypes(source, { sourcemap: true }).map!],
+    maps: () => [edits.generateMap({ hires: true }), stripped.map()],
   };
 }
+
+/** What compiled JSX imports. */
+const jsxName = /^_(?:jsxs?|Fragment)$/;
 
 function shadowName(name: string): string {
   return `$cell_${name}`;
 }
 
-function stripTypes(
-  source: string,
-  { sourcemap }: { readonly sourcemap: boolean },
-): { code: string; map?: SourceMapJson } {
-  const { code, errors, map } = transformSync("cell.ts", source, {
-    lang: "ts",
-    sourceType: "module",
-    sourcemap,
-    // Node 20's level: lowers `using`, leaves everything else as written.
-    target: "es2024",
-    helpers: { mode: "External" as never },
-    // A name imported by one cell is used by another, so "unused" imports stay.
-    typescript: { onlyRemoveTypeImports: true },
-  });
-  const error = errors.find(({ severity }) => severity === ("Error" as never));
-  if (error !== undefined) {
-    // The transformer counts bytes of UTF-8.
-    const before = Buffer.from(source).subarray(0, error.labels.at(-1)?.start ?? 0);
-    throw new CellSyntaxError(error.message, positionAt(source, before.toString().length));
-  }
-  return map === undefined ? { code } : { code, map };
+/** Without what the compiler added for its own use. */
+function withoutHelpers(variables: readonly Variable[], source: string): Variable[] {
+  const names = new Set(declaredNames(source).names);
+  return variables.filter(({ name }) => names.has(name));
 }

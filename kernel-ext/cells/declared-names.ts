@@ -1,17 +1,22 @@
 import { parseSync } from "oxc-parser";
+import { cellLanguage } from "./cell-language.ts";
 import { childNodes, isFunction, type SyntaxNode } from "./syntax-tree.ts";
 
 /** What a cell declares at its top level: values, types, and which of them it exports itself. */
 export interface DeclaredNames {
   readonly names: readonly string[];
   readonly exported: ReadonlySet<string>;
+  /** Those of `let` and `var`, which later cells may assign. */
+  readonly variables: ReadonlySet<string>;
 }
 
 /** Reads the names from the parser; from code that does not parse yet, as far as it goes. */
 export function declaredNames(source: string): DeclaredNames {
-  const { program } = parseSync("cell.ts", source, { lang: "ts", sourceType: "module" });
+  const lang = cellLanguage(source);
+  const { program } = parseSync(`cell.${lang}`, source, { lang, sourceType: "module" });
   const names = new Set<string>();
   const exported = new Set<string>();
+  const variables = new Set<string>();
   for (const statement of program.body as unknown as readonly SyntaxNode[]) {
     if (statement.type === "ExportNamedDeclaration" && statement["declaration"] === null) {
       if (statement["source"] === null) addExportedAs(statement, exported);
@@ -21,9 +26,13 @@ export function declaredNames(source: string): DeclaredNames {
     const declaration = isExport ? (statement["declaration"] as SyntaxNode) : statement;
     const own = new Set(statementNames(declaration));
     for (const name of own) names.add(name);
+    const isConstant =
+      declaration.type === "VariableDeclaration" && declaration["kind"] === "const";
+    const isNamed = /^(Function|Class|Import|TS)/.test(declaration.type);
+    if (!isConstant && !isNamed) for (const name of own) variables.add(name);
     if (statement.type === "ExportNamedDeclaration") for (const name of own) exported.add(name);
   }
-  return { names: [...names], exported };
+  return { names: [...names], exported, variables };
 }
 
 function addExportedAs(statement: SyntaxNode, exported: Set<string>): void {
@@ -72,7 +81,8 @@ function* nestedVars(node: SyntaxNode): Generator<string> {
   }
 }
 
-function* patternNames(pattern: SyntaxNode): Generator<string> {
+/** The names that a pattern binds or, in an assignment, sets. */
+export function* patternNames(pattern: SyntaxNode): Generator<string> {
   switch (pattern.type) {
     case "Identifier":
       yield pattern["name"] as string;

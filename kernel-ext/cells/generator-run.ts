@@ -32,6 +32,7 @@ export class GeneratorRun {
   #turn = 0;
   #isSettled = false;
   #turnStartMs = 0;
+  #isOnStack = false;
 
   constructor(generator: Generator<unknown, unknown>, options: GeneratorRunOptions) {
     this.#generator = generator;
@@ -40,6 +41,11 @@ export class GeneratorRun {
 
   get isSettled(): boolean {
     return this.#isSettled;
+  }
+
+  /** Whether a segment is running; stays true when it was terminated. */
+  get isOnStack(): boolean {
+    return this.#isOnStack;
   }
 
   start(): void {
@@ -64,13 +70,16 @@ export class GeneratorRun {
     const turn = ++this.#turn;
     try {
       const isDone = this.#options.runInterruptible(() => {
+        this.#isOnStack = true;
         const result = this.#generator[how](value);
+        this.#isOnStack = false;
         if (result.done === true) return { value: result.value };
         this.#resumeAfter(Promise.resolve(result.value), turn);
         return undefined;
       });
       if (isDone !== undefined) this.#settle({ status: "returned", value: isDone.value });
     } catch (error) {
+      this.#isOnStack = false;
       const isStuck =
         how === "throw" && value instanceof InterruptedError && isRunningAlready(error);
       this.#settle({ status: "threw", error: isStuck ? value : error });

@@ -1,4 +1,6 @@
 import { parseSync } from "oxc-parser";
+import { cellLanguage } from "./cell-language.ts";
+import { readMagics } from "./magics.ts";
 
 export type Completeness =
   | { readonly status: "complete" | "invalid" }
@@ -7,8 +9,14 @@ export type Completeness =
 const indentUnit = "  ";
 
 /** Tells whether Enter should run the code: it is incomplete when the parser's first complaint is that it ended. */
-export function isComplete(code: string): Completeness {
-  const { errors } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });
+export function isComplete(cell: string): Completeness {
+  const { code, cellMagic } = readMagics(cell);
+  const isText = cellMagic !== undefined && cellMagic.name !== "time";
+  // As in IPython: an empty line ends what no parser can read.
+  if (isText && !/\n[ \t]*$/.test(cell)) return { status: "incomplete", indent: "" };
+  if (/^\s*!.*\\\s*$/.test(cell.split("\n").at(-1)!)) return { status: "incomplete", indent: "" };
+  const lang = cellLanguage(code);
+  const { errors } = parseSync(`cell.${lang}`, code, { lang, sourceType: "module" });
   const [error] = errors;
   if (error === undefined) return { status: "complete" };
   const end = code.trimEnd().length;

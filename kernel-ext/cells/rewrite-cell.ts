@@ -12,15 +12,18 @@ export interface RewriteOptions {
   /** References that the cell itself does not resolve. */
   readonly outerReferences: readonly Reference[];
   readonly rename: (name: string) => string;
+  /** Modules of which only types are imported. */
+  readonly typeOnlyModules: ReadonlySet<string>;
 }
 
 /** Edits a parsed cell in place, as `compileCell` describes. */
 export function rewriteCell(
   edits: MagicString,
   program: SyntaxNode,
-  { variables, outerReferences, rename }: RewriteOptions,
+  { variables, outerReferences, rename, typeOnlyModules }: RewriteOptions,
 ): { readonly hasImports: boolean } {
   const source = edits.original;
+  const globalNames = new Set(variables.map(({ name }) => name));
   let hasImports = false;
 
   renameIdentifiers();
@@ -31,6 +34,10 @@ export function rewriteCell(
   function rewriteTopLevel(statement: SyntaxNode, isLast: boolean): void {
     switch (statement.type) {
       case "ImportDeclaration":
+        if (importsOnlyTypes(statement)) {
+          edits.remove(statement.start, statement.end);
+          return;
+        }
         hasImports = true;
         rewriteImport(edits, statement, { variables, rename });
         return;
@@ -102,6 +109,8 @@ export function rewriteCell(
       id: SyntaxNode;
       init: SyntaxNode | null;
     })[];
+    // A helper of the compiler stays inside the cell.
+    if (declarators.some(({ id }) => isName(id) && !globalNames.has(id.name))) return;
     edits.overwrite(declaration.start, declarators[0]!.start, isStatement ? ";" : "");
     for (const { start, end, id, init } of declarators) {
       if (init === null) {
@@ -228,9 +237,18 @@ export function rewriteCell(
     }
   }
 
+  function importsOnlyTypes(statement: SyntaxNode): boolean {
+    const { length } = statement["specifiers"] as SyntaxNode[];
+    return length === 0 && typeOnlyModules.has((statement["source"] as { value: string }).value);
+  }
+
   function sourceText(statement: SyntaxNode): string {
     return JSON.stringify((statement["source"] as { value: string }).value);
   }
+}
+
+function isName(node: SyntaxNode): node is SyntaxNode & { name: string } {
+  return node.type === "Identifier";
 }
 
 function* shorthandStarts(node: SyntaxNode): Generator<number> {

@@ -4,12 +4,21 @@ export interface StackTraceOptions {
   readonly sources: CellSources;
   /** Whether a script belongs to the kernel, so that its frames are of no use to the user. */
   readonly isKernelFile: (filename: string) => boolean;
+  /** The place in a compiled file's source, where it is known. */
+  readonly locateInFile?: (filename: string, place: FilePlace) => FilePlace | undefined;
+}
+
+/** 1-based. */
+export interface FilePlace {
+  readonly line: number;
+  readonly column: number;
 }
 
 /** Makes a function for `Error.prepareStackTrace` that speaks of cells and leaves the kernel's frames out. */
 export function createStackFormatter({
   sources,
   isKernelFile,
+  locateInFile = () => undefined,
 }: StackTraceOptions): (error: unknown, frames: readonly NodeJS.CallSite[]) => string {
   return (error, frames) => {
     const lines: string[] = [];
@@ -24,7 +33,7 @@ export function createStackFormatter({
       } else {
         const line = sources.has(file)
           ? cellFrame(frame, file, sources)
-          : `    at ${frameText(frame)}`;
+          : fileFrame(frame, locateInFile(file, placeOf(frame)));
         if (line === undefined) continue;
         lines.push(...engineLines, line);
         engineLines = [];
@@ -32,6 +41,17 @@ export function createStackFormatter({
     }
     return [headline(error), ...lines].join("\n");
   };
+}
+
+function placeOf(frame: NodeJS.CallSite): FilePlace {
+  return { line: frame.getLineNumber() ?? 1, column: frame.getColumnNumber() ?? 1 };
+}
+
+function fileFrame(frame: NodeJS.CallSite, place: FilePlace | undefined): string {
+  const text = `    at ${frameText(frame)}`;
+  return place === undefined
+    ? text
+    : text.replace(/:\d+:\d+(\)?)$/, `:${place.line}:${place.column}$1`);
 }
 
 function cellFrame(frame: NodeJS.CallSite, file: string, sources: CellSources): string | undefined {
@@ -79,7 +99,10 @@ export function codeFrame(
   for (let number = first; number <= last; number += 1) {
     const marker = number === line ? ">" : " ";
     rows.push(`${marker} ${String(number).padStart(width)} | ${lines[number - 1]!}`.trimEnd());
-    if (number === line) rows.push(`  ${" ".repeat(width)} | ${" ".repeat(column - 1)}^`);
+    // A column beyond the line is one of what a magic became.
+    const isInLine = column <= lines[number - 1]!.length + 1;
+    if (number === line && isInLine)
+      rows.push(`  ${" ".repeat(width)} | ${" ".repeat(column - 1)}^`);
   }
   return rows.join("\n");
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,18 +9,23 @@ export const kernelName = "counterlab";
 export interface KernelspecPlace {
   /** Installs below `PREFIX/share/jupyter`, as in a Python environment; without it, for the user. */
   readonly prefix?: string;
+  /** One of the folders where Jupyter keeps its data, instead of both. */
+  readonly dataDir?: string;
 }
 
 export interface InstallOptions extends KernelspecPlace {
   readonly displayName?: string;
 }
 
+/** Script of this installation's command line. */
+export function ownScript(): string {
+  return fileURLToPath(new URL("./main.js", import.meta.url));
+}
+
 /** Folder that holds the kernels of a prefix, or of the user on this platform. */
-export function kernelsDir({ prefix }: KernelspecPlace): string {
-  return path.join(
-    prefix === undefined ? userDataDir() : path.join(prefix, "share/jupyter"),
-    "kernels",
-  );
+export function kernelsDir({ prefix, dataDir }: KernelspecPlace): string {
+  const below = prefix === undefined ? userDataDir() : path.join(prefix, "share/jupyter");
+  return path.join(dataDir ?? below, "kernels");
 }
 
 /** Writes the kernelspec that starts this very installation; returns its folder. */
@@ -28,7 +33,7 @@ export async function installKernelspec({
   prefix,
   displayName = "TypeScript (Counterlab)",
 }: InstallOptions = {}): Promise<string> {
-  const main = fileURLToPath(new URL("./main.js", import.meta.url));
+  const main = ownScript();
   const dir = path.join(kernelsDir(prefix === undefined ? {} : { prefix }), kernelName);
   const spec = {
     argv: [process.execPath, main, "start", "{connection_file}"],
@@ -36,7 +41,7 @@ export async function installKernelspec({
     language: "typescript",
     interrupt_mode: "message",
     kernel_protocol_version: "5.5",
-    metadata: { debugger: false },
+    metadata: { debugger: false, supported_encryption: ["curve"] },
   };
   await mkdir(dir, { recursive: true });
   await writeFile(path.join(dir, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
@@ -45,7 +50,7 @@ export async function installKernelspec({
   return dir;
 }
 
-/** Removes the kernelspec; returns its folder, or `undefined` when there was none. */
+/** Removes the kernelspec, and the folders around it that are empty then; returns its folder, or `undefined` when there was none. */
 export async function uninstallKernelspec(
   place: KernelspecPlace = {},
 ): Promise<string | undefined> {
@@ -53,6 +58,7 @@ export async function uninstallKernelspec(
   const exists = await stat(dir).catch(() => undefined);
   if (exists === undefined) return undefined;
   await rm(dir, { recursive: true });
+  await removeEmpty(path.dirname(dir), { levels: place.prefix === undefined ? 2 : 3 });
   return dir;
 }
 
@@ -79,6 +85,18 @@ export async function listKernelspecs(place: KernelspecPlace = {}): Promise<Inst
     found.push({ name, dir, displayName, argv });
   }
   return found;
+}
+
+/** Removes a folder and those that hold it, until one is not empty. */
+async function removeEmpty(dir: string, { levels }: { readonly levels: number }): Promise<void> {
+  if (levels === 0) return;
+  try {
+    await rmdir(dir);
+  } catch {
+    // It holds something else, or is not ours to remove.
+    return;
+  }
+  await removeEmpty(path.dirname(dir), { levels: levels - 1 });
 }
 
 function userDataDir(): string {

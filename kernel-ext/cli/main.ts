@@ -1,15 +1,30 @@
 #!/usr/bin/env node
+import { existsSync } from "node:fs";
+import { rm, rmdir } from "node:fs/promises";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { ConnectionFileError } from "../protocol/index.ts";
-import { installKernelspec, listKernelspecs, uninstallKernelspec } from "./kernelspec.ts";
+import { historyDir } from "./history-dir.ts";
+import {
+  installKernelspec,
+  listKernelspecs,
+  ownScript,
+  uninstallKernelspec,
+} from "./kernelspec.ts";
+import { PlaceError, prefixOf } from "./place.ts";
 
 const usage = `usage: counterlab kernel COMMAND
 
-  install   [--prefix DIR | --user] [--display-name NAME]   adds the kernel to Jupyter
-  uninstall [--prefix DIR | --user]                         removes it
-  list      [--prefix DIR | --user]                         shows the kernels that are there
-  start     CONNECTION_FILE                                 runs a kernel (Jupyter does this)
+  install   [PLACE] [--display-name NAME]   adds the kernel to Jupyter
+  uninstall [PLACE] [--keep-history]        removes it; for the user, also the inputs that were kept
+  list      [PLACE]                         shows the kernels that are there
+  doctor                                    says what is missing, and how to get it
+  start     CONNECTION_FILE                 runs a kernel (Jupyter does this)
+
+PLACE is --user (the default), --sys-prefix (the Python environment of this shell) or --prefix DIR.
 `;
+
+const marks = { ok: "ok     ", note: "note   ", missing: "MISSING" } as const;
 
 /** Exit status for wrong usage. */
 const badUsage = 2;
@@ -25,6 +40,8 @@ async function main(args: string[]): Promise<number> {
       options: {
         prefix: { type: "string" },
         user: { type: "boolean" },
+        "sys-prefix": { type: "boolean" },
+        "keep-history": { type: "boolean" },
         "display-name": { type: "string" },
         help: { type: "boolean", short: "h" },
       },
@@ -38,10 +55,14 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  if (values.prefix !== undefined && values.user === true) {
-    return fail("give --prefix or --user, not both");
+  let prefix: string | undefined;
+  try {
+    prefix = prefixOf(values, process);
+  } catch (error) {
+    if (error instanceof PlaceError) return fail(error.message);
+    throw error;
   }
-  const place = values.prefix === undefined ? {} : { prefix: values.prefix };
+  const place = prefix === undefined ? {} : { prefix };
   const displayName = values["display-name"];
   switch (command) {
     case "install":
@@ -52,8 +73,11 @@ async function main(args: string[]): Promise<number> {
     case "uninstall": {
       const dir = await uninstallKernelspec(place);
       print(dir === undefined ? "nothing to remove" : `removed ${dir}`);
+      await removeHistory({ isKept: prefix !== undefined || values["keep-history"] === true });
       return 0;
     }
+    case "doctor":
+      return doctor();
     case "list":
       for (const { name, displayName: title, dir } of await listKernelspecs(place)) {
         print(`${name}\t${title}\t${dir}`);
@@ -64,6 +88,30 @@ async function main(args: string[]): Promise<number> {
     default:
       return fail(command === undefined ? "a command is needed" : `unknown command ${command}`);
   }
+}
+
+async function doctor(): Promise<number> {
+  const { examine } = await import("./doctor.ts");
+  let isSound = true;
+  for await (const { status, text, fix } of examine({ process, main: ownScript() })) {
+    print(`${marks[status]} ${text}`);
+    if (fix !== undefined) print(`          ${fix}`);
+    if (status === "missing") isSound = false;
+  }
+  return isSound ? 0 : 1;
+}
+
+/** Inputs belong to the user, not to one environment. */
+async function removeHistory({ isKept }: { readonly isKept: boolean }): Promise<void> {
+  const dir = historyDir(process);
+  if (dir === undefined || !existsSync(dir)) return;
+  if (isKept) {
+    print(`inputs of your sessions stay in ${dir}; "uninstall --user" removes them`);
+    return;
+  }
+  await rm(dir, { recursive: true });
+  await rmdir(path.dirname(dir)).catch(() => undefined);
+  print(`removed ${dir}`);
 }
 
 async function start(file: string): Promise<number> {

@@ -1,4 +1,9 @@
-export { createConsole, createTextStream, type WriteText } from "./cell-console.ts";
+export {
+  createConsole,
+  createTextStream,
+  type ConsolePage,
+  type WriteText,
+} from "./cell-console.ts";
 export { currentDisplayKey } from "./current-display.ts";
 export {
   createDisplay,
@@ -8,4 +13,5 @@ export {
   type DisplayOptions,
 } from "./display-function.ts";
 export { displayIdOf, displayMethod, mimeBundle, type MimeBundle } from "./mime-bundle.ts";
+export { createProgress, type Progress, type ProgressOptions } from "./progress.ts";
 export { StreamBatch, type StreamName } from "./stream-batch.ts";

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { richBundle } from "./rich-value.ts";
 
 /** MIME type to data: strings for text and base64, objects for JSON types. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
@@ -15,10 +16,10 @@ export function displayIdOf(value: unknown): string | undefined {
   return typeof value[displayIdKey] === "string" ? value[displayIdKey] : undefined;
 }
 
-/** How a value shows in a notebook; only values with a display method of their own may answer later. */
+/** How a value shows in a notebook; tensors, and values with a display method of their own, may answer later. */
 export function mimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
   const show = hasDisplayMethod(value) ? value[displayMethod] : undefined;
-  if (typeof show !== "function") return { "text/plain": inspect(value) };
+  if (typeof show !== "function") return richBundle(value);
   const bundle: unknown = Reflect.apply(show, value, []);
   return bundle instanceof Promise ? bundle.then(checkBundle) : checkBundle(bundle);
 }

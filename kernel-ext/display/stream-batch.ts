@@ -8,6 +8,8 @@ export interface StreamBatchOptions<Target> {
   readonly send: (target: Target, name: StreamName, text: string) => void;
   /** Text of this size (in UTF-16 units) is sent at once. */
   readonly maxSize?: number;
+  /** A single text longer than this is cut in the middle: it would only freeze the page. */
+  readonly maxText?: number;
   /** Longest time that text is held back. */
   readonly maxAgeMs?: number;
   /** How many texts within `maxAgeMs` are sent at once: nobody can tell how long the code will then hold the event loop. */
@@ -30,14 +32,16 @@ export class StreamBatch<Target> {
   constructor({
     send,
     maxSize = 64 * 1024,
+    maxText = 1_000_000,
     maxAgeMs = 40,
     immediate = 0,
   }: StreamBatchOptions<Target>) {
-    this.#options = { send, maxSize, maxAgeMs, immediate };
+    this.#options = { send, maxSize, maxText, maxAgeMs, immediate };
   }
 
-  write(target: Target, name: StreamName, text: string): void {
-    if (text === "") return;
+  write(target: Target, name: StreamName, whole: string): void {
+    if (whole === "") return;
+    const text = whole.length > this.#options.maxText ? cut(whole) : whole;
     if (this.#size > 0 && (target !== this.#target || name !== this.#name)) this.flush();
     const { maxSize, maxAgeMs, immediate } = this.#options;
     const now = performance.now();
@@ -71,4 +75,12 @@ export class StreamBatch<Target> {
       this.flush();
     }, this.#options.maxAgeMs);
   }
+}
+
+const keptStart = 100_000;
+const keptEnd = 10_000;
+
+function cut(text: string): string {
+  const left = (text.length - keptStart - keptEnd).toLocaleString("en");
+  return `${text.slice(0, keptStart)}\n… ${left} characters left out; write so long a text to a file …\n${text.slice(-keptEnd)}`;
 }

@@ -4,6 +4,13 @@ export interface Connection {
   readonly ip: string;
   readonly ports: Readonly<Record<ChannelName, number>>;
   readonly key: string;
+  /** CurveZMQ keys (Z85): with them, every channel is encrypted. */
+  readonly curve?: CurveKeys;
+}
+
+export interface CurveKeys {
+  readonly publicKey: string;
+  readonly secretKey: string;
 }
 
 export type ChannelName = "shell" | "control" | "stdin" | "iopub" | "hb";
@@ -35,6 +42,11 @@ export function parseConnection(text: string): Connection {
   if (typeof ip !== "string" || typeof key !== "string") {
     throw new ConnectionFileError("ip and key must be strings");
   }
+  if (key === "" && !isLocal({ transport, ip })) {
+    throw new ConnectionFileError(
+      `ip is ${ip} and key is empty: anyone on the network could run code. Give a key, or the ip 127.0.0.1`,
+    );
+  }
   const ports = Object.fromEntries(
     channelNames.map((name) => {
       const port = file[`${name}_port`];
@@ -46,8 +58,30 @@ export function parseConnection(text: string): Connection {
       return [name, port];
     }),
   ) as Record<ChannelName, number>;
-  return { transport, ip, ports, key };
+  const curve = parseCurveKeys(file);
+  return { transport, ip, ports, key, ...(curve === undefined ? {} : { curve }) };
 }
+
+/** Whether only this machine can reach the kernel. */
+export function isLocal({ transport, ip }: Pick<Connection, "transport" | "ip">): boolean {
+  return transport === "ipc" || ip === "localhost" || ip === "::1" || ip.startsWith("127.");
+}
+
+function parseCurveKeys(file: Readonly<Record<string, unknown>>): CurveKeys | undefined {
+  const { curve_publickey: publicKey, curve_secretkey: secretKey } = file;
+  if (publicKey == null && secretKey == null) return undefined;
+  const isKey = (value: unknown): value is string =>
+    typeof value === "string" && value.length === curveKeyLength;
+  if (!isKey(publicKey) || !isKey(secretKey)) {
+    throw new ConnectionFileError(
+      `curve_publickey and curve_secretkey must both be Z85 texts of ${curveKeyLength} characters`,
+    );
+  }
+  return { publicKey, secretKey };
+}
+
+/** Z85 text of 32 bytes. */
+const curveKeyLength = 40;
 
 /** The ZeroMQ address of one channel: `tcp://ip:port`, or `ipc://ip-port`. */
 export function channelAddress({ transport, ip, ports }: Connection, channel: ChannelName): string {

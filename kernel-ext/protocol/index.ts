@@ -2,13 +2,16 @@ export {
   channelAddress,
   channelNames,
   ConnectionFileError,
+  isLocal,
   parseConnection,
   type ChannelName,
   type Connection,
+  type CurveKeys,
 } from "./connection.ts";
 export { parseExecuteRequest } from "./execute-request.ts";
 export { encodeFrame, FrameDecoder } from "./frames.ts";
 export {
+  type CheckMode,
   linkDescriptors,
   watchdogOrders,
   type CommMessageType,

@@ -9,6 +9,8 @@ export type ToUser =
       readonly request: ExecuteRequest;
       readonly executionCount: number;
       readonly cellId?: string;
+      /** What type errors do, for cells that ask. */
+      readonly check: CheckMode;
     }
   | {
       readonly type: "comm";
@@ -19,9 +21,12 @@ export type ToUser =
       readonly buffers: readonly Uint8Array[];
     }
   | { readonly type: "discard_cells"; readonly cellIds: readonly string[] }
-  | { readonly type: "input_reply"; readonly value: string }
+  | { readonly type: "input_reply"; readonly inputId: number; readonly value: string }
   /** Stops the cell where it awaits, then is answered by `pong`; `force` gives up a cell that catches interrupts. */
   | { readonly type: "interrupt"; readonly nonce: number; readonly force: boolean };
+
+/** What type errors do: refuse to run the cell, show below it, nothing. */
+export type CheckMode = "strict" | "warn" | "off";
 
 export type CommMessageType = "comm_open" | "comm_msg" | "comm_close";
 
@@ -45,16 +50,16 @@ export type FromUser =
       readonly metadata?: JsonObject;
       readonly buffers?: readonly Uint8Array[];
     }
-  /** `marked` tells which of stdout and stderr carry the end mark of this cell. */
   | {
       readonly type: "executed";
       readonly msgId: string;
       readonly outcome: ExecuteOutcome;
-      readonly marked: readonly NativeStream[];
     }
   | { readonly type: "comm_handled"; readonly msgId: string }
   | {
       readonly type: "input_request";
+      /** Comes back with the answer. */
+      readonly inputId: number;
       readonly parent: Header;
       readonly prompt: string;
       readonly password: boolean;

@@ -129,6 +129,18 @@ export interface ControlRequests {
   readonly kernel_info: ShellRequests["kernel_info"];
   readonly shutdown: ShellRequests["shutdown"];
   readonly interrupt: { readonly request: JsonObject; readonly reply: { readonly status: "ok" } };
+  readonly create_subshell: {
+    readonly request: JsonObject;
+    readonly reply: { readonly status: "ok"; readonly subshell_id: string };
+  };
+  readonly delete_subshell: {
+    readonly request: { readonly subshell_id: string };
+    readonly reply: { readonly status: "ok" };
+  };
+  readonly list_subshell: {
+    readonly request: JsonObject;
+    readonly reply: { readonly status: "ok"; readonly subshell_id: readonly string[] };
+  };
 }
 
 /** One handler a request; whatever it throws becomes an error reply. */

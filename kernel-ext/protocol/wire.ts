@@ -23,6 +23,8 @@ export interface WireOptions {
 
 export interface OutgoingMessage {
   readonly msgType: string;
+  /** Names the message; one is made up when omitted. */
+  readonly msgId?: string;
   readonly content: object;
   readonly parentHeader?: ParentHeader;
   readonly metadata?: JsonObject;
@@ -69,9 +71,17 @@ export function createWire({
   };
 
   return {
-    encode({ msgType, content, parentHeader = {}, metadata = {}, buffers = [], identities = [] }) {
+    encode({
+      msgType,
+      msgId = `${session}_${++sent}`,
+      content,
+      parentHeader = {},
+      metadata = {},
+      buffers = [],
+      identities = [],
+    }) {
       const header: Header = {
-        msg_id: `${session}_${++sent}`,
+        msg_id: msgId,
         msg_type: msgType,
         session,
         username,
@@ -94,6 +104,8 @@ export function createWire({
       if (key !== "") verify(signature, parts);
       const [header, parentHeader, metadata, content] = parts.map(parseObject);
       if (!isHeader(header)) throw new BadMessageError("header lacks msg_id, msg_type or session");
+      // Anyone who can reach iopub can read our signed messages there, and send them back to us.
+      if (header.session === session) throw new BadMessageError("message is our own");
       return {
         identities: frames.slice(0, start),
         header,

@@ -1,10 +1,12 @@
 import {
   BadMessageError,
   createWire,
+  type ChannelName,
   type Connection,
   type Header,
   type JsonObject,
   type Message,
+  type ParentHeader,
   type Wire,
 } from "../protocol/index.ts";
 import { Outbox, type FrameSink, type KernelSockets } from "../transport/index.ts";
@@ -15,7 +17,8 @@ export type RequestChannel = "shell" | "control";
 export interface ChannelsOptions {
   readonly connection: Connection;
   readonly onRequest: (channel: RequestChannel, message: Message) => void;
-  readonly onInputReply: (value: string) => void;
+  /** `parent` is the header of the question, where the front end tells it. */
+  readonly onInputReply: (value: string, parent: ParentHeader) => void;
   readonly log: (line: string) => void;
 }
 
@@ -23,6 +26,12 @@ export interface ReplyMessage {
   readonly msgType: string;
   readonly content: object;
   readonly metadata?: JsonObject;
+}
+
+export interface InputQuestion {
+  readonly msgId: string;
+  readonly parent: Header;
+  readonly content: { readonly prompt: string; readonly password: boolean };
 }
 
 /** The five channels of a kernel: verified messages come in, signed ones go out in order. */
@@ -60,9 +69,9 @@ export class Channels {
     this.iopub = new Iopub({ wire: this.#wire, outbox: outbox("iopub") });
   }
 
-  /** Serves every channel until `close`. @throws Error when an address cannot be bound. */
-  async serve(): Promise<void> {
-    await this.#sockets;
+  /** Serves every channel until `close`; returns the ports. @throws Error when an address cannot be bound. */
+  async serve(): Promise<Readonly<Record<ChannelName, number>>> {
+    const { ports } = await this.#sockets;
     const loops = [
       this.#serveHeartbeat(),
       this.#serveRequests("shell"),
@@ -75,6 +84,7 @@ export class Channels {
         if (!this.#isClosed) this.#options.log(`a channel stopped: ${String(error)}`);
       });
     }
+    return ports;
   }
 
   reply(
@@ -87,12 +97,8 @@ export class Channels {
   }
 
   /** Asks the front end that sent `cell` for a line of text. */
-  requestInput(
-    { identities }: Message,
-    parent: Header,
-    content: { readonly prompt: string; readonly password: boolean },
-  ): void {
-    const message = { msgType: "input_request", content, identities, parentHeader: parent };
+  requestInput({ identities }: Message, { msgId, parent, content }: InputQuestion): void {
+    const message = { msgType: "input_request", msgId, content, identities, parentHeader: parent };
     this.#outboxes.stdin.push(this.#wire.encode(message));
   }
 
@@ -126,7 +132,7 @@ export class Channels {
       const message = this.#decode("stdin", frames);
       if (message?.header.msg_type !== "input_reply") continue;
       const { value } = message.content;
-      this.#options.onInputReply(typeof value === "string" ? value : "");
+      this.#options.onInputReply(typeof value === "string" ? value : "", message.parentHeader);
     }
   }
 

@@ -43,7 +43,7 @@ export async function interruptUserProcess(
     isBack = await settlesWithin(isAlive, terminateMs);
   }
   if (!isBack) {
-    user.end();
+    user.end("nothing else could stop it");
     return;
   }
   // The termination may have cut the cell's own ending short: then only a forced end helps.

@@ -28,6 +28,6 @@ export function kernelInfo({ version }: { readonly version: string }): KernelInf
         url: "https://developer.mozilla.org/docs/Web/JavaScript",
       },
     ],
-    supported_features: [],
+    supported_features: ["kernel subshells"],
   };
 }

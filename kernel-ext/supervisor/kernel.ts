@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
   parseExecuteRequest,
+  type ChannelName,
+  type CheckMode,
   type CommMessageType,
   type Connection,
   type ControlRequests,
-  type ErrorReply,
-  type ExecuteReply,
   type FromUser,
   type Header,
   type Message,
@@ -13,17 +13,20 @@ import {
   type RequestHandlers,
   type ShellRequests,
 } from "../protocol/index.ts";
+import { CellRunner, describeLoss, errorReply } from "./cell-runner.ts";
 import { Channels, type RequestChannel } from "./channels.ts";
 import { CommTraffic } from "./comm-traffic.ts";
-import { deferred, settlesWithin } from "./deferred.ts";
-import { ExecutionQueue, type ExecutionTurn } from "./execution-queue.ts";
+import { deferred } from "./deferred.ts";
+import { helpRequest } from "./help-request.ts";
+import { HistoryFiles } from "./history-files.ts";
 import { History } from "./history.ts";
+import { InputRequests } from "./input-requests.ts";
 import { interruptUserProcess } from "./interrupt.ts";
 import type { Iopub } from "./iopub.ts";
 import { kernelInfo } from "./kernel-info.ts";
 import { LazyTypes } from "./lazy-types.ts";
-import type { TypeProblem } from "./type-service/index.ts";
-import { UserProcess, UserProcessEndedError } from "./user-process.ts";
+import { Subshells } from "./subshells.ts";
+import { UserProcess, type UserProcessEndedError } from "./user-process.ts";
 
 export interface KernelOptions {
   readonly connection: Connection;
@@ -33,23 +36,21 @@ export interface KernelOptions {
   readonly packageDir: string;
   readonly version: string;
   readonly notebookDir: string;
-  /** Whether type errors are shown below the cell that ran ("warn") or not at all. */
-  readonly check?: "warn" | "off";
+  /** What type errors do until a cell says otherwise by `%check`; "warn" when omitted. */
+  readonly check?: CheckMode;
   /** Environment of the user process. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
+  /** Folder that keeps the inputs of all sessions; without it they are gone with the kernel. */
+  readonly historyDir?: string;
   /** See `CommTraffic`. */
   readonly deferCommBusy?: boolean;
 }
 
 /** Output waits in the user process while this much waits to be sent. */
 const maxBacklogBytes = 32 * 1024 * 1024;
-/** How long a failed cell waits for the requests that it stops: a front end may have sent them together with it. */
-const stopGraceMs = 5;
 /** The type service starts while the user process does, but after the first answers. */
 const typesAfterMs = 50;
-/** Type errors that are found later than this after the cell's end come after idle. */
-const checkWaitMs = 300;
 
 /** The supervisor: answers the protocol, and runs cells in a process that it can interrupt and replace. */
 export class Kernel {
@@ -58,25 +59,22 @@ export class Kernel {
   readonly #options: KernelOptions;
   readonly #channels: Channels;
   readonly #iopub: Iopub;
-  readonly #queue: ExecutionQueue;
+  readonly #cells: CellRunner;
+  readonly #subshells: Subshells;
   readonly #comms: CommTraffic;
-  readonly #history = new History();
+  readonly #inputs: InputRequests;
+  readonly #history: History;
   readonly #finish = deferred<undefined>();
   readonly #types: LazyTypes;
   #user: UserProcess;
-  #executionCount = 0;
-  /** The execute request that runs, or ran last. */
-  #newestCell: Message | undefined;
-  #cellEnded: Promise<unknown> = Promise.resolve();
-  /** How often the running cell was asked to stop. */
-  #stops = 0;
+  #ports: Readonly<Record<ChannelName, number>>;
   #isShuttingDown = false;
 
   /** Starts the user process and binds the sockets, side by side. @throws Error when an address cannot be bound. */
   static async start(options: KernelOptions): Promise<Kernel> {
     const kernel = new Kernel(options);
     try {
-      await kernel.#channels.serve();
+      kernel.#ports = await kernel.#channels.serve();
     } catch (error) {
       kernel.#isShuttingDown = true;
       await kernel.#user.kill();
@@ -88,6 +86,7 @@ export class Kernel {
 
   private constructor(options: KernelOptions) {
     this.#options = options;
+    this.#ports = options.connection.ports;
     this.finished = this.#finish.promise;
     this.#types = new LazyTypes(options);
     this.#user = this.#startUserProcess();
@@ -97,12 +96,46 @@ export class Kernel {
       onRequest: (channel, message) => {
         this.#dispatch(channel, message);
       },
-      onInputReply: (value) => {
-        this.#user.send({ type: "input_reply", value });
+      onInputReply: (value, parent) => {
+        this.#inputs.receive(value, parent);
       },
     });
     this.#iopub = this.#channels.iopub;
-    this.#queue = new ExecutionQueue((turn) => this.#execute(turn));
+    const { historyDir: dir, log } = options;
+    this.#history = new History(dir === undefined ? {} : { files: new HistoryFiles({ dir, log }) });
+    this.#inputs = new InputRequests({
+      ask: ({ parent, prompt, password }, msgId) => {
+        const cell = this.#cells.newest;
+        const content = { prompt, password };
+        if (cell !== undefined) this.#channels.requestInput(cell, { msgId, parent, content });
+      },
+      answer: (inputId, value) => {
+        this.#user.send({ type: "input_reply", inputId, value });
+      },
+    });
+    this.#cells = new CellRunner({
+      iopub: this.#iopub,
+      history: this.#history,
+      types: this.#types,
+      check: options.check ?? "warn",
+      reply: (message, reply) => {
+        this.#channels.reply("shell", message, reply);
+      },
+      user: () => {
+        if (this.#user.isEnded) this.#user = this.#startUserProcess();
+        return this.#user;
+      },
+      takeWaiting: (header) => this.#subshells.takeWaiting(header),
+      onEnd: (header) => {
+        this.#inputs.drop(header);
+      },
+    });
+    this.#subshells = new Subshells({
+      run: (turn) => this.#cells.run(turn),
+      abort: (turn) => {
+        this.#cells.abort(turn);
+      },
+    });
     this.#comms = new CommTraffic({
       iopub: this.#iopub,
       deferBusy: options.deferCommBusy ?? true,
@@ -116,12 +149,17 @@ export class Kernel {
     this.#iopub.status("starting");
   }
 
-  /** Stops the running cell, as the Stop button or SIGINT ask; a second call gives up a cell that resists. */
+  /** The port of each channel, also where the connection file left the choice to us. */
+  get ports(): Readonly<Record<ChannelName, number>> {
+    return this.#ports;
+  }
+
+  /** Stops the running cells, as the Stop button or SIGINT ask; a second call gives up a cell that resists. */
   async interrupt(): Promise<void> {
-    const force = this.#stops > 0;
-    this.#stops += 1;
-    for (const turn of this.#queue.takeWaiting()) this.#abort(turn);
-    await interruptUserProcess(this.#user, { force, cellEnded: this.#cellEnded });
+    const { isAgain, ended } = this.#cells.noteStop();
+    this.#inputs.clear();
+    for (const turn of this.#subshells.takeWaiting()) this.#cells.abort(turn);
+    await interruptUserProcess(this.#user, { force: isAgain, cellEnded: ended });
   }
 
   async shutdown(): Promise<void> {
@@ -129,6 +167,7 @@ export class Kernel {
     this.#isShuttingDown = true;
     await this.#types.close();
     await this.#user.kill();
+    await this.#history.flush();
     await this.#channels.close();
     this.#finish.resolve(undefined);
   }
@@ -142,7 +181,7 @@ export class Kernel {
     if (channel === "shell" && type === "execute_request") {
       this.#enqueue(message);
     } else if (channel === "shell" && isCommType(type)) {
-      this.#comms.forward(type, message);
+      this.#forwardComm(type, message);
     } else if (Object.hasOwn(handlers, name)) {
       void this.#answer(channel, message, (handlers as Record<string, AnyHandler>)[name]!);
     } else {
@@ -166,15 +205,29 @@ export class Kernel {
     if (msgType === "shutdown_reply") await this.shutdown();
   }
 
+  /** A comm message never waits for a cell, whichever subshell it names. */
+  #forwardComm(type: CommMessageType, message: Message): void {
+    try {
+      this.#subshells.queueOf(message.header);
+      this.#comms.forward(type, message);
+    } catch (error) {
+      // There is no reply to a comm message, but its sender waits for idle.
+      this.#iopub.status("busy", message.header);
+      this.#options.log(`a ${type} was not handled: ${String(error)}`);
+      this.#iopub.status("idle", message.header);
+    }
+  }
+
   /** Front ends take any status for the kernel's: after an idle they must learn that a cell still runs. */
   #remindBusy(): void {
-    const { running } = this.#queue;
+    const [running] = this.#subshells.running();
     if (running !== undefined) this.#iopub.status("busy", running.message.header);
   }
 
   readonly #shellHandlers: Omit<RequestHandlers<ShellRequests>, "execute"> = {
     kernel_info: () => kernelInfo(this.#options),
     is_complete: async ({ code }) => {
+      if (helpRequest(code) !== undefined) return { status: "complete" };
       const { isComplete } = await import("../cells/is-complete.ts");
       return isComplete(code);
     },
@@ -182,7 +235,10 @@ export class Kernel {
       this.#types.complete(code, cursor),
     inspect: ({ code, cursor_pos: cursor = Array.from(code).length }) =>
       this.#types.inspect(code, cursor),
-    history: (request) => ({ status: "ok", history: this.#history.find(request) }),
+    history: async (request) => ({
+      status: "ok",
+      history: await this.#history.find(request),
+    }),
     comm_info: ({ target_name: target }) => ({ status: "ok", comms: this.#comms.list(target) }),
     shutdown: ({ restart = false }) => ({ status: "ok", restart }),
   };
@@ -194,103 +250,24 @@ export class Kernel {
       await this.interrupt();
       return { status: "ok" };
     },
+    create_subshell: () => ({ status: "ok", subshell_id: this.#subshells.create() }),
+    delete_subshell: ({ subshell_id: id }) => {
+      this.#subshells.delete(id);
+      return { status: "ok" };
+    },
+    list_subshell: () => ({ status: "ok", subshell_id: this.#subshells.list() }),
   };
 
   // ---- cells
 
   #enqueue(message: Message): void {
     try {
-      this.#queue.add({ message, request: parseExecuteRequest(message.content) });
+      const queue = this.#subshells.queueOf(message.header);
+      queue.add({ message, request: parseExecuteRequest(message.content) });
     } catch (error) {
       void this.#answer("shell", message, () => {
         throw error;
       });
-    }
-  }
-
-  async #execute({ message, request }: ExecutionTurn): Promise<void> {
-    const { header } = message;
-    const { code, silent } = request;
-    this.#stops = 0;
-    this.#newestCell = message;
-    this.#iopub.status("busy", header);
-    if (request.store_history) {
-      this.#executionCount += 1;
-      this.#history.add(this.#executionCount, code);
-    }
-    const count = this.#executionCount;
-    if (!silent) {
-      const content = { code, execution_count: count };
-      this.#iopub.publish({ msgType: "execute_input", content, parent: header });
-    }
-    const isChecked = !silent && this.#options.check !== "off";
-    const problems = isChecked ? this.#types.check(code) : undefined;
-    const reply = await this.#run({ message, request });
-    if (reply.status === "error" && !silent) {
-      const { ename, evalue, traceback } = reply;
-      const content = { ename, evalue, traceback };
-      this.#iopub.publish({ msgType: "error", content, parent: header });
-    }
-    const isStop = reply.status === "error" && request.stop_on_error;
-    // Before the reply, because what is sent after it must run.
-    if (isStop) await delay(stopGraceMs);
-    const aborted = isStop ? this.#queue.takeWaiting() : [];
-    this.#replyToExecute(message, reply);
-    if (problems !== undefined && reply.status === "ok") {
-      // The result is out already; only idle waits, so that what belongs to the cell comes before it.
-      await settlesWithin(this.#showProblems(problems, `Cell [${count}]`, header), checkWaitMs);
-    }
-    this.#iopub.status("idle", header);
-    for (const turn of aborted) this.#abort(turn);
-  }
-
-  async #run({ message: { header, metadata }, request }: ExecutionTurn): Promise<ExecuteReply> {
-    const end = { execution_count: this.#executionCount, payload: [] };
-    const { cellId, deletedCells } = metadata;
-    try {
-      if (this.#user.isEnded) this.#user = this.#startUserProcess();
-      await this.#user.ready;
-      if (Array.isArray(deletedCells) && deletedCells.length > 0) {
-        this.#user.send({ type: "discard_cells", cellIds: deletedCells.map(String) });
-      }
-      const execution = this.#user.execute({
-        type: "execute",
-        parent: header,
-        request,
-        executionCount: this.#executionCount,
-        ...(typeof cellId === "string" ? { cellId } : {}),
-      });
-      this.#cellEnded = execution.catch(() => undefined);
-      // A stop that came while the process was starting found nothing to stop.
-      if (this.#stops > 0) void this.#user.interrupt({ force: false });
-      const outcome = await execution;
-      if (outcome.status === "error") return { ...outcome, ...end };
-      return { status: "ok", ...end, user_expressions: outcome.userExpressions };
-    } catch (error) {
-      return { ...errorReply(error), ...end };
-    }
-  }
-
-  #replyToExecute(message: Message, content: ExecuteReply): void {
-    const metadata = { status: content.status };
-    this.#channels.reply("shell", message, { msgType: "execute_reply", content, metadata });
-  }
-
-  /** Answers a request that is not run because one before it failed or was stopped. */
-  #abort({ message }: ExecutionTurn): void {
-    this.#iopub.status("busy", message.header);
-    this.#replyToExecute(message, { status: "aborted", execution_count: this.#executionCount });
-    this.#iopub.status("idle", message.header);
-  }
-
-  async #showProblems(
-    problems: Promise<readonly TypeProblem[]>,
-    label: string,
-    parent: Header,
-  ): Promise<void> {
-    for (const { line, column, code, message } of await problems) {
-      const text = `${label}:${line}:${column} - TS${code}: ${message}\n`;
-      this.#iopub.stream("stderr", text, parent);
     }
   }
 
@@ -307,7 +284,7 @@ export class Kernel {
         this.#holdBack(user);
       },
       onNativeText: (name, text) => {
-        this.#iopub.stream(name, text, this.#newestCell?.header);
+        this.#iopub.stream(name, text, this.#cells.newest?.header);
       },
       onEnd: (reason) => {
         this.#replaceUserProcess(reason);
@@ -318,12 +295,16 @@ export class Kernel {
 
   #replaceUserProcess(reason: UserProcessEndedError): void {
     if (this.#isShuttingDown) return;
-    if (this.#queue.running === undefined) {
+    if (this.#subshells.running().length === 0) {
+      // No cell can fail of it, so the last one tells.
       this.#options.log(`the user process ended between cells: ${reason.message}`);
+      const parent = this.#cells.newest?.header;
+      if (parent !== undefined) this.#iopub.stream("stderr", `${describeLoss(reason)}\n`, parent);
     }
     // One that cannot even start is tried again with the next cell, not in a loop.
     if (this.#user.wasReady) this.#user = this.#startUserProcess();
     this.#comms.reset();
+    this.#inputs.clear();
     void this.#types.clear();
   }
 
@@ -341,18 +322,15 @@ export class Kernel {
       case "comm_handled":
         this.#comms.finish(message.msgId);
         return;
-      case "input_request": {
-        const { prompt, password, parent } = message;
-        const cell = this.#newestCell;
-        if (cell !== undefined) this.#channels.requestInput(cell, parent, { prompt, password });
+      case "input_request":
+        this.#inputs.add(message);
         return;
-      }
     }
   }
 
   /** The newest cell's own header object, so that its text from several sources is seen to belong together. */
   #ownHeader(parent: Header | undefined): Header | undefined {
-    const newest = this.#newestCell?.header;
+    const newest = this.#cells.newest?.header;
     return parent?.msg_id === newest?.msg_id ? newest : parent;
   }
 
@@ -370,13 +348,4 @@ type AnyHandler = (content: object) => Promise<object> | object;
 
 function isCommType(type: string): type is CommMessageType {
   return type === "comm_open" || type === "comm_msg" || type === "comm_close";
-}
-
-function errorReply(error: unknown): ErrorReply {
-  const { name: ename, message } = error instanceof Error ? error : new Error(String(error));
-  const evalue =
-    error instanceof UserProcessEndedError
-      ? `The process that runs the cells ended: ${message}. All variables are lost; a new process has been started.`
-      : message;
-  return { status: "error", ename, evalue, traceback: [`\u001b[31m${ename}\u001b[39m: ${evalue}`] };
 }

@@ -1,5 +1,10 @@
 import type { CompleteReply, InspectReply } from "../protocol/index.ts";
-import type { TypeProblem, TypeService, TypeServiceOptions } from "./type-service/index.ts";
+import type {
+  CheckOptions,
+  TypeProblem,
+  TypeService,
+  TypeServiceOptions,
+} from "./type-service/index.ts";
 
 /** The type service, loaded on first use: the kernel can answer a lot without it. */
 export class LazyTypes {
@@ -19,10 +24,10 @@ export class LazyTypes {
   }
 
   /** Finds the type errors of a cell; whatever goes wrong with that is none of the cell's business. */
-  async check(code: string): Promise<TypeProblem[]> {
+  async check(code: string, options?: CheckOptions): Promise<TypeProblem[]> {
     try {
       const types = await this.#load();
-      return await types.check(code);
+      return await types.check(code, options);
     } catch (error) {
       if (!this.#isClosed) this.#options.log(`a cell was not checked: ${String(error)}`);
       return [];

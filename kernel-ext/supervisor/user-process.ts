@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   encodeFrame,
   FrameDecoder,
@@ -13,7 +14,6 @@ import {
   type ToUser,
 } from "../protocol/index.ts";
 import { deferred, type Deferred } from "./deferred.ts";
-import { MarkedStream } from "./marked-stream.ts";
 
 /** Why the user process is no more. */
 export class UserProcessEndedError extends Error {
@@ -48,8 +48,6 @@ export class UserProcess {
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #options: UserProcessOptions;
-  readonly #native: Readonly<Record<NativeStream, MarkedStream>>;
-  readonly #marks: Record<NativeStream, number> = { stdout: 0, stderr: 0 };
   readonly #link: Readable;
   readonly #executions = new Map<string, Deferred<ExecuteOutcome>>();
   readonly #pings = new Map<number, () => void>();
@@ -58,11 +56,12 @@ export class UserProcess {
   #nonce = 0;
   #lastStderr = "";
   #endReason: UserProcessEndedError | undefined;
+  /** Why we ended it ourselves. */
+  #endedFor: string | undefined;
 
   constructor(options: UserProcessOptions) {
     this.#options = options;
-    const endMark = `\u0000${randomBytes(12).toString("hex")}\u0000`;
-    const settings = JSON.stringify({ endMark, packageDir: options.packageDir });
+    const settings = JSON.stringify({ packageDir: options.packageDir });
     this.#child = spawn(
       process.execPath,
       [...process.execArgv, ...nodeFlags, options.entry, settings],
@@ -74,15 +73,12 @@ export class UserProcess {
         windowsHide: true,
       },
     );
-    const native = (name: NativeStream): MarkedStream =>
-      new MarkedStream(endMark, (text) => {
-        if (name === "stderr") this.#lastStderr = (this.#lastStderr + text).slice(-4096);
-        options.onNativeText(name, text);
-      });
-    this.#native = { stdout: native("stdout"), stderr: native("stderr") };
     for (const name of ["stdout", "stderr"] as const) {
+      const decoder = new StringDecoder("utf8");
       this.#child[name]!.on("data", (chunk: Buffer) => {
-        this.#native[name].push(chunk);
+        const text = decoder.write(chunk);
+        if (name === "stderr") this.#lastStderr = (this.#lastStderr + text).slice(-4096);
+        if (text !== "") options.onNativeText(name, text);
       });
     }
     for (const stream of this.#child.stdio) stream?.on("error", () => undefined);
@@ -135,7 +131,8 @@ export class UserProcess {
   }
 
   /** Ends the process at once, and what its cells started; `ended` tells when it is over. */
-  end(): void {
+  end(reason: string): void {
+    this.#endedFor ??= reason;
     // Once the process was reaped, its group is ended already and its id may be another's.
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#endGroup();
   }
@@ -150,15 +147,15 @@ export class UserProcess {
 
   /** Stops or restarts reading messages, so that a flood waits in the user process. */
   pause(): void {
-    this.#link.pause();
+    for (const stream of this.#outputs()) stream.pause();
   }
 
   resume(): void {
-    this.#link.resume();
+    for (const stream of this.#outputs()) stream.resume();
   }
 
   async kill(): Promise<void> {
-    this.end();
+    this.end("the kernel shut down");
     await this.ended;
   }
 
@@ -196,15 +193,18 @@ export class UserProcess {
     }
   }
 
-  async #finish({
-    msgId,
-    outcome,
-    marked,
-  }: Extract<FromUser, { type: "executed" }>): Promise<void> {
+  async #finish({ msgId, outcome }: Extract<FromUser, { type: "executed" }>): Promise<void> {
     const execution = this.#executions.get(msgId);
-    for (const name of marked) await this.#native[name].reached(++this.#marks[name]);
+    // What native code wrote before is in the pipes already, so one whole turn of the event loop reads it; the rest of this
+    // one comes first.
+    await nextTurn();
+    await nextTurn();
     this.#executions.delete(msgId);
     execution?.resolve(outcome);
+  }
+
+  #outputs(): Readable[] {
+    return [this.#link, this.#child.stdout!, this.#child.stderr!];
   }
 
   async #awaitEnd(linkEnded: Promise<unknown>): Promise<void> {
@@ -220,8 +220,9 @@ export class UserProcess {
       Promise.all(outputs.map((stream) => once(stream, "close"))),
       new Promise((resolve) => setTimeout(resolve, lastOutputMs).unref()),
     ]);
-    for (const name of ["stdout", "stderr"] as const) this.#native[name].end();
-    const reason = new UserProcessEndedError(describeEnd(code, signal, this.#lastStderr));
+    const reason = new UserProcessEndedError(
+      this.#endedFor ?? describeEnd(code, signal, this.#lastStderr),
+    );
     this.#endReason = reason;
     this.#signalReady();
     for (const { reject } of this.#executions.values()) reject(reason);
@@ -236,6 +237,7 @@ function describeEnd(
   stderr: string,
 ): string {
   if (stderr.includes("JavaScript heap out of memory")) return "it ran out of memory";
+  if (signal === "SIGSEGV" || signal === "SIGBUS") return `native code crashed it (${signal})`;
   if (signal !== null) return `it was ended by ${signal}`;
   return typeof code === "number" ? `it exited with code ${code}` : `it ${String(code)}`;
 }

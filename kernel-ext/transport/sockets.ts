@@ -1,5 +1,10 @@
-import { Reply, Router, XPublisher, type SocketOptions } from "zeromq";
-import { channelAddress, type Connection } from "../protocol/index.ts";
+import { Reply, Router, XPublisher } from "zeromq";
+import {
+  channelAddress,
+  channelNames,
+  type ChannelName,
+  type Connection,
+} from "../protocol/index.ts";
 
 /** The five bound sockets of a kernel. */
 export interface KernelSockets {
@@ -8,37 +13,69 @@ export interface KernelSockets {
   readonly stdin: Router;
   readonly iopub: XPublisher;
   readonly heartbeat: Reply;
+  /** The port of each channel; where the connection file says 0, the one that the system chose. */
+  readonly ports: Readonly<Record<ChannelName, number>>;
   close(): void;
 }
 
-/** Frames beyond this size are refused by ZeroMQ before they reach us. */
-const maxMessageBytes = 1024 * 1024 * 1024;
+/** Larger frames close the connection they come from before they reach us. */
+const maxFrameBytes = 256 * 1024 * 1024;
+/** Heartbeats and subscriptions have no reason to be large. */
+const maxSmallFrameBytes = 64 * 1024;
 
 /** Binds every channel of a connection file. Send queues are unbounded: with a limit ZeroMQ drops output silently. */
 export async function openSockets(connection: Connection): Promise<KernelSockets> {
-  const common: SocketOptions<Router> = {
+  const { curve, transport } = connection;
+  const security =
+    curve === undefined
+      ? {}
+      : { curveServer: true, curvePublicKey: curve.publicKey, curveSecretKey: curve.secretKey };
+  const requests = {
+    ...security,
     linger: 1000,
     sendHighWaterMark: 0,
-    maxMessageSize: maxMessageBytes,
+    maxMessageSize: maxFrameBytes,
   };
-  const shell = new Router({ ...common, receiveHighWaterMark: 0 });
-  const control = new Router({ ...common, receiveHighWaterMark: 0 });
-  const stdin = new Router({ ...common, receiveHighWaterMark: 0 });
-  const iopub = new XPublisher({ linger: 1000, sendHighWaterMark: 0, verbosity: "allSubs" });
-  const heartbeat = new Reply({ linger: 0, maxMessageSize: 64 * 1024 });
-  const sockets = [shell, control, stdin, iopub, heartbeat];
+  const shell = new Router(requests);
+  const control = new Router(requests);
+  const stdin = new Router(requests);
+  const iopub = new XPublisher({
+    ...security,
+    linger: 1000,
+    sendHighWaterMark: 0,
+    maxMessageSize: maxSmallFrameBytes,
+    verbosity: "allSubs",
+  });
+  const heartbeat = new Reply({ ...security, linger: 0, maxMessageSize: maxSmallFrameBytes });
+  const byChannel = { shell, control, stdin, iopub, hb: heartbeat };
   const close = (): void => {
-    for (const socket of sockets) socket.close();
+    for (const socket of Object.values(byChannel)) socket.close();
   };
+  // Whoever may connect to a socket file may talk to the kernel.
+  const previousMask = transport === "ipc" ? process.umask(0o077) : undefined;
   try {
-    await shell.bind(channelAddress(connection, "shell"));
-    await control.bind(channelAddress(connection, "control"));
-    await stdin.bind(channelAddress(connection, "stdin"));
-    await iopub.bind(channelAddress(connection, "iopub"));
-    await heartbeat.bind(channelAddress(connection, "hb"));
+    for (const channel of channelNames) {
+      await byChannel[channel].bind(channelAddress(connection, channel));
+    }
   } catch (error) {
     close();
     throw error;
+  } finally {
+    if (previousMask !== undefined) process.umask(previousMask);
   }
-  return { shell, control, stdin, iopub, heartbeat, close };
+  const ports = Object.fromEntries(
+    channelNames.map((channel) => [
+      channel,
+      boundPort(byChannel[channel], connection.ports[channel]),
+    ]),
+  ) as Record<ChannelName, number>;
+  return { shell, control, stdin, iopub, heartbeat, ports, close };
+}
+
+function boundPort(
+  { lastEndpoint }: { readonly lastEndpoint: string | null },
+  asked: number,
+): number {
+  if (asked !== 0) return asked;
+  return Number(/:(\d+)$/.exec(lastEndpoint ?? "")?.[1] ?? 0);
 }

@@ -1,5 +1,11 @@
 import { inspect } from "node:util";
-import { CellSyntaxError, codeFrame, firstCellPlace, InterruptedError } from "../cells/index.ts";
+import {
+  CellSyntaxError,
+  codeFrame,
+  firstCellPlace,
+  InterruptedError,
+  MagicError,
+} from "../cells/index.ts";
 import type { ErrorReply } from "../protocol/index.ts";
 
 const red = (text: string): string => `\u001b[31m${text}\u001b[39m`;
@@ -30,7 +36,7 @@ function traceback(
   { label, source, sourceOf }: ErrorContext,
 ): string[] {
   const headline = `${red(ename)}: ${evalue}`;
-  if (error instanceof InterruptedError) return [headline];
+  if (error instanceof InterruptedError || error instanceof MagicError) return [headline];
   if (error instanceof CellSyntaxError) {
     const { line, column } = error;
     return [
@@ -41,7 +47,8 @@ function traceback(
     ];
   }
   if (!(error instanceof Error)) return [headline];
-  const text = inspectSafely(error);
+  if (isModuleMissing(error)) return [headline];
+  const text = withoutInnards(inspectSafely(error));
   const place = firstCellPlace(text);
   const code = place === undefined ? undefined : sourceOf(place.label);
   const frame =
@@ -49,6 +56,18 @@ function traceback(
   const plain = `${ename}: ${evalue}`;
   const body = text.startsWith(plain) ? headline + text.slice(plain.length) : text;
   return [...body.split("\n"), ...frame];
+}
+
+/** Whose stack is all of Node's loader, and whose message says everything. */
+function isModuleMissing(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ERR_MODULE_NOT_FOUND" || code === "ERR_UNSUPPORTED_DIR_IMPORT";
+}
+
+/** Errors of the thread that loads modules carry its stack as text. */
+function withoutInnards(text: string): string {
+  const lines = text.split("\n");
+  return lines.filter((line) => !/^\s+at .*\(node:internal\/.*\)$/.test(line)).join("\n");
 }
 
 /** An error's text for stderr, when no cell is there to fail. */
@@ -72,7 +91,12 @@ function errorName(error: unknown): string {
 }
 
 function errorMessage(error: unknown): string {
-  if (error instanceof Error) return error.message;
+  if (error instanceof Error) {
+    if (!isModuleMissing(error)) return error.message;
+    const [, name] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
+    const message = error.message.replace(/ imported from \S*cell-\d+\.ts$/, "");
+    return name === undefined ? message : `${message}; !npm i ${name} installs it`;
+  }
   try {
     return inspect(error);
   } catch {

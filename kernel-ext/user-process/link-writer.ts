@@ -7,7 +7,7 @@ import { encodeFrame, type FromUser } from "../protocol/index.ts";
  */
 export class LinkWriter {
   readonly #fd: number;
-  /** What is left of a frame whose writing was cut off by an interrupt. */
+  /** What is held, or left of a frame whose writing was cut off by an interrupt. */
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(fd: number) {
@@ -15,9 +15,18 @@ export class LinkWriter {
   }
 
   send(message: FromUser): void {
+    this.hold(message);
+    this.flush();
+  }
+
+  /** Sends a message together with the next one. */
+  hold(message: FromUser): void {
     const frame = encodeFrame(message);
-    this.#drain();
-    this.#rest = frame;
+    this.#rest = this.#rest.length === 0 ? frame : Buffer.concat([this.#rest, frame]);
+  }
+
+  /** Sends what is held. */
+  flush(): void {
     this.#drain();
   }
 

@@ -1,27 +1,19 @@
 // Entry of the user process: runs cells on behalf of the supervisor that started it.
-import { Socket } from "node:net";
 import path from "node:path";
-import { setImmediate } from "node:timers";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import { createRunInterruptible, createStackFormatter } from "../cells/index.ts";
+import { createRunInterruptible, createStackFormatter, InterruptedError } from "../cells/index.ts";
 import { createConsole, createTextStream, currentDisplayKey } from "../display/index.ts";
-import {
-  FrameDecoder,
-  linkDescriptors,
-  type NativeStream,
-  type ToUser,
-} from "../protocol/index.ts";
+import { linkDescriptors, type NativeStream, type ToUser } from "../protocol/index.ts";
 import { commHostKey } from "../../widgets/models/comm-host.ts";
 import { endGroup } from "./end-group.ts";
+import { FileMaps } from "./file-maps.ts";
 import { LinkWriter } from "./link-writer.ts";
 import { createModuleLoading } from "./module-loading.ts";
+import { Orders } from "./orders.ts";
 import { UserSession } from "./user-session.ts";
 
-const { endMark, packageDir } = JSON.parse(process.argv[2]!) as {
-  readonly endMark: string;
-  readonly packageDir: string;
-};
+const { packageDir } = JSON.parse(process.argv[2]!) as { readonly packageDir: string };
 process.argv.length = 1;
 const notebookDir = process.cwd();
 const writer = new LinkWriter(linkDescriptors.toSupervisor);
@@ -44,18 +36,33 @@ const session = new UserSession({
   },
   modules,
   notebookDir,
-  endMark,
+  hold: (message) => {
+    writer.hold(message);
+  },
+  waitForAnswer,
 });
 
 prepareGlobals();
 handleEvents();
-listen();
+const orders = new Orders({
+  fd: linkDescriptors.fromSupervisor,
+  handle,
+  onTerminated: (order) => {
+    if (order.type === "comm") session.commTerminated(order);
+  },
+  onEnd: endGroup,
+});
 startWatchdog();
 writer.send({ type: "ready" });
 
 function prepareGlobals(): void {
+  const fileMaps = new FileMaps();
   Error.stackTraceLimit = 30;
-  Error.prepareStackTrace = createStackFormatter({ sources: session.sources, isKernelFile });
+  Error.prepareStackTrace = createStackFormatter({
+    sources: session.sources,
+    isKernelFile,
+    locateInFile: (file, place) => fileMaps.locate(file, place),
+  });
   const write = (name: NativeStream, text: string): void => {
     session.write(name, text);
   };
@@ -66,6 +73,8 @@ function prepareGlobals(): void {
   Object.assign(globalThis, {
     console: createConsole(write),
     require: modules.require,
+    __dirname: modules.importMeta.dirname,
+    __filename: modules.importMeta.filename,
     [commHostKey]: session.comms,
     [currentDisplayKey]: () => session.currentDisplay(),
   });
@@ -80,41 +89,8 @@ function handleEvents(): void {
   });
   process.on("exit", () => {
     session.flush();
+    writer.flush();
   });
-}
-
-function listen(): void {
-  const decoder = new FrameDecoder();
-  const orders: ToUser[] = [];
-  let handling: ToUser | undefined;
-  let isScheduled = false;
-
-  const handleNext = (): void => {
-    isScheduled = false;
-    // Still set: the handler before this was terminated in the middle.
-    if (handling?.type === "comm") session.commTerminated(handling);
-    handling = orders.shift();
-    if (orders.length > 0) schedule();
-    if (handling !== undefined) handle(handling);
-    handling = undefined;
-  };
-  const schedule = (): void => {
-    if (isScheduled) return;
-    isScheduled = true;
-    // One fresh callback an order: if user code is terminated in one, the others still run.
-    setImmediate(handleNext);
-  };
-
-  const socket = new Socket({
-    fd: linkDescriptors.fromSupervisor,
-    readable: true,
-    writable: false,
-  });
-  socket.on("data", (chunk) => {
-    orders.push(...(decoder.push(chunk) as ToUser[]));
-    schedule();
-  });
-  socket.on("close", endGroup);
 }
 
 function handle(order: ToUser): void {
@@ -129,13 +105,28 @@ function handle(order: ToUser): void {
       session.discardCells(order.cellIds);
       return;
     case "input_reply":
-      session.answerInput(order.value);
+      session.answerInput(order.inputId, order.value);
       return;
     case "interrupt":
       session.interrupt({ force: order.force });
       writer.send({ type: "pong", nonce: order.nonce });
       return;
   }
+}
+
+function waitForAnswer(inputId: number): string {
+  if (process.platform === "win32") {
+    throw new Error("prompt() cannot block on Windows; write await input() instead");
+  }
+  const answer = orders.waitFor((order) => {
+    // A forced stop is left to the watchdog, because this code could catch what is thrown here.
+    if (order.type === "interrupt") return order.force ? undefined : order;
+    return order.type === "input_reply" && order.inputId === inputId ? order : undefined;
+  });
+  if (answer.type === "input_reply") return answer.value;
+  session.interrupt({ force: false, isNested: true });
+  writer.send({ type: "pong", nonce: answer.nonce });
+  throw new InterruptedError();
 }
 
 function startWatchdog(): void {

@@ -1,8 +1,10 @@
 import { createRequire, register } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
 import type { ImportMetaLike } from "../cells/index.ts";
-import type { ModuleHookData } from "./module-hooks.ts";
+import { RequiredFiles } from "./required-files.ts";
+import type { CellModuleSource, ModuleHookData } from "./module-hooks.ts";
 
 export interface ModuleLoadingOptions {
   readonly notebookDir: string;
@@ -13,6 +15,8 @@ export interface ModuleLoadingOptions {
 export interface ModuleLoading {
   /** Must be called before a cell's first import; later calls do nothing. */
   readonly prepare: () => void;
+  /** Makes `source` what `import "./name"` means from now on. */
+  readonly define: (name: string, source: string) => Promise<void>;
   readonly require: NodeJS.Require;
   readonly importMeta: ImportMetaLike;
 }
@@ -25,17 +29,43 @@ export function createModuleLoading({
   const filename = path.join(notebookDir, "notebook.ts");
   const url = pathToFileURL(filename).href;
   const require = createNotebookRequire(filename, path.join(packageDir, "package.json"));
-  let isReady = false;
+  const notebookUrl = pathToFileURL(path.join(notebookDir, path.sep)).href;
+  let port: MessagePort | undefined;
+  let definitions = 0;
+
+  const prepare = (): MessagePort => {
+    if (port !== undefined) return port;
+    const { port1, port2 } = new MessageChannel();
+    port = port1;
+    port.unref();
+    const extension = path.extname(new URL(import.meta.url).pathname);
+    const data: ModuleHookData = {
+      packageUrl: pathToFileURL(path.join(packageDir, "package.json")).href,
+      tslabUrl: new URL(`../display/tslab${extension}`, import.meta.url).href,
+      notebookUrl,
+      port: port2,
+    };
+    register(`./module-hooks${extension}`, import.meta.url, { data, transferList: [port2] });
+    return port;
+  };
+
   return {
-    prepare() {
-      if (isReady) return;
-      isReady = true;
-      const extension = path.extname(new URL(import.meta.url).pathname);
-      const data: ModuleHookData = {
-        packageUrl: pathToFileURL(path.join(packageDir, "package.json")).href,
-        tslabUrl: new URL(`../display/tslab${extension}`, import.meta.url).href,
-      };
-      register(`./module-hooks${extension}`, import.meta.url, { data });
+    prepare,
+    async define(name, source) {
+      const hooks = prepare();
+      const id = ++definitions;
+      const url = new URL(`${name.replace(/\.ts$/, "")}.ts`, notebookUrl).href;
+      const answered = new Promise<void>((resolve) => {
+        const listen = (answer: unknown): void => {
+          if (answer !== id) return;
+          hooks.off("message", listen);
+          hooks.unref();
+          resolve();
+        };
+        hooks.on("message", listen);
+      });
+      hooks.postMessage({ id, url, source } satisfies CellModuleSource);
+      await answered;
     },
     require,
     importMeta: {
@@ -67,7 +97,15 @@ function createNotebookRequire(notebookFile: string, packageFile: string): NodeJ
       }
     }
   };
-  const require = (specifier: string): unknown => own(resolve(specifier));
+  const edits = new RequiredFiles(own.cache);
+  const require = (specifier: string): unknown => {
+    const file = resolve(specifier);
+    if (!/^\.{0,2}\//.test(specifier)) return own(file);
+    edits.forgetEdited(file);
+    const loaded: unknown = own(file);
+    edits.note(file);
+    return loaded;
+  };
   return Object.assign(require, {
     resolve: Object.assign(resolve, { paths: (request: string) => own.resolve.paths(request) }),
     cache: own.cache,

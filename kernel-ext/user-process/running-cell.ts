@@ -1,5 +1,5 @@
-import { createConsole, createDisplay, type Display } from "../display/index.ts";
-import type { StreamBatch } from "../display/index.ts";
+import { createConsole, createDisplay, createProgress } from "../display/index.ts";
+import type { Display, Progress, StreamBatch, WriteText } from "../display/index.ts";
 import type { Header, JsonObject } from "../protocol/index.ts";
 
 /** What one execution of a cell owns: where its output goes, and what it hands to its code. */
@@ -9,6 +9,7 @@ export interface RunningCell {
   readonly cellId: string | undefined;
   readonly console: Console;
   readonly display: Display;
+  readonly progress: Progress;
   readonly stop: AbortController;
   /** Output that answers later; the cell ends after it. */
   readonly pending: Set<Promise<void>>;
@@ -32,24 +33,34 @@ export function createRunningCell(
   { streams, publish, newDisplayId }: CellOutputs,
 ): RunningCell {
   const pending = new Set<Promise<void>>();
+  const display = createDisplay({
+    publish: (msgType, content) => {
+      publish(parent, msgType, content);
+    },
+    newDisplayId,
+    onPending: (promise) => {
+      pending.add(promise);
+      // The cell hears of a failure by awaiting; after the cell nobody does.
+      promise.catch(() => undefined);
+    },
+  });
+  const write: WriteText = (name, text) => {
+    streams.write(parent, name, text);
+  };
   return {
     parent,
     label,
     cellId,
     pending,
     stop: new AbortController(),
-    console: createConsole((name, text) => {
-      streams.write(parent, name, text);
-    }),
-    display: createDisplay({
-      publish: (msgType, content) => {
-        publish(parent, msgType, content);
+    display,
+    progress: createProgress(display),
+    console: createConsole(write, {
+      showTable(html, text) {
+        display({ "text/html": html, "text/plain": text }, { raw: true });
       },
-      newDisplayId,
-      onPending: (promise) => {
-        pending.add(promise);
-        // The cell hears of a failure by awaiting; after the cell nobody does.
-        promise.catch(() => undefined);
+      clear() {
+        display.clear();
       },
     }),
   };

@@ -1,16 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { writeSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import {
   CellSources,
   compileCell,
   createCellSupport,
+  findTsconfig,
   GeneratorRun,
   InterruptedError,
+  moduleName,
+  readMagics,
+  readNotebookSettings,
   supportName,
-  usingHelpers,
+  compilerHelpers,
   type CompiledCell,
+  type MagicSupport,
+  type NotebookSettings,
   type RunInterruptible,
   type RunOutcome,
 } from "../cells/index.ts";
@@ -23,6 +29,7 @@ import {
   type MimeBundle,
 } from "../display/index.ts";
 import type {
+  CheckMode,
   ErrorReply,
   ExecuteOutcome,
   FromUser,
@@ -33,7 +40,9 @@ import type {
   UserExpression,
 } from "../protocol/index.ts";
 import { describeError, errorContent } from "./error-content.ts";
+import { Inputs } from "./inputs.ts";
 import type { ModuleLoading } from "./module-loading.ts";
+import { createMagics, describeTimer, startTimer } from "./magics/index.ts";
 import { createRunningCell, type RunningCell } from "./running-cell.ts";
 
 export interface UserSessionOptions {
@@ -41,8 +50,10 @@ export interface UserSessionOptions {
   readonly modules: ModuleLoading;
   readonly notebookDir: string;
   readonly runInterruptible: RunInterruptible;
-  /** Written to stdout and stderr when a cell ends, so that the supervisor knows that it has read them all. */
-  readonly endMark: string;
+  /** As `send`, but the message may wait for the one that follows at once. */
+  readonly hold: (message: FromUser) => void;
+  /** See `InputsOptions`. */
+  readonly waitForAnswer: (inputId: number) => string;
 }
 
 type ExecuteOrder = Extract<ToUser, { type: "execute" }>;
@@ -55,7 +66,21 @@ interface Execution {
   userExpressions: Record<string, UserExpression>;
 }
 
-const cellParameters = ["console", "display", "input", "signal", "babelHelpers", supportName];
+interface InterruptOptions {
+  /** Gives up cells that catch interrupts. */
+  readonly force: boolean;
+  readonly isNested?: boolean;
+}
+
+const cellParameters = [
+  ...["console", "display", "progress", "input", "prompt", "signal", "babelHelpers", supportName],
+];
+
+/** How a cell is to run, beside its code. */
+interface LoadedCell {
+  readonly body: Generator<unknown, unknown>;
+  readonly isTimed: boolean;
+}
 
 /** Runs cells and handles comm messages: the user process without its sockets. */
 export class UserSession {
@@ -66,18 +91,21 @@ export class UserSession {
   readonly #reserved: ReadonlySet<string>;
   readonly #shadowed = new Set<string>();
   readonly #sourceByLabel = new Map<string, string>();
-  readonly #support;
+  /** The notebook's names, and the global properties that hold them. */
+  readonly #declared = new Map<string, string>();
+  #settings: NotebookSettings | undefined;
   #scripts = 0;
   #newest: RunningCell | undefined;
-  #execution: Execution | undefined;
+  /** What runs now, by the id of its request: one of the main shell, and one of each subshell. */
+  readonly #executions = new Map<string, Execution>();
+  readonly #inputs: Inputs;
   /** The comm request whose handler is on the stack. */
   #commParent: Header | undefined;
-  #inputs: ((value: string) => void)[] = [];
 
   constructor(options: UserSessionOptions) {
     this.#options = options;
-    this.#support = createCellSupport(options.modules.importMeta);
     this.#reserved = new Set([...Object.getOwnPropertyNames(globalThis), ...cellParameters]);
+    this.#inputs = new Inputs(options);
     this.#streams = new StreamBatch({
       immediate: 30,
       send: (parent, name, text) => {
@@ -133,7 +161,8 @@ export class UserSession {
     let program: Generator<unknown, unknown>;
     const userExpressions: Record<string, UserExpression> = {};
     try {
-      program = this.#program(this.#load(request.code, cell), { order, cell, userExpressions });
+      const loaded = this.#load(request.code, cell, order.check);
+      program = this.#program(loaded, { order, cell, userExpressions });
     } catch (error) {
       this.#finish(order, cell, { status: "threw", error }, userExpressions);
       return;
@@ -144,7 +173,7 @@ export class UserSession {
         this.#finish(order, cell, outcome, userExpressions);
       },
     });
-    this.#execution = { order, cell, run, userExpressions };
+    this.#executions.set(parent.msg_id, { order, cell, run, userExpressions });
     run.start();
   }
 
@@ -181,11 +210,16 @@ export class UserSession {
     for (const cellId of cellIds) this.comms.discardCell(cellId);
   }
 
-  /** Stops the running cell where it awaits. */
-  interrupt({ force }: { readonly force: boolean }): void {
-    const execution = this.#execution;
-    if (execution === undefined) return;
-    const { order, cell, run, userExpressions } = execution;
+  /** Stops the running cells where they await. `isNested` tells that one of them called this: the caller throws for it. */
+  interrupt({ force, isNested = false }: InterruptOptions): void {
+    for (const execution of [...this.#executions.values()]) {
+      if (isNested && execution.run.isOnStack) execution.cell.stop.abort();
+      else this.#stop(execution, force);
+      this.#inputs.drop(execution.order.parent.msg_id);
+    }
+  }
+
+  #stop({ order, cell, run, userExpressions }: Execution, force: boolean): void {
     cell.stop.abort();
     if (run.isSettled) {
       // Terminated while it reported its end.
@@ -199,19 +233,24 @@ export class UserSession {
     else run.interrupt();
   }
 
-  answerInput(value: string): void {
-    this.#inputs.shift()?.(value);
+  answerInput(inputId: number, value: string): void {
+    this.#inputs.answer(inputId, value);
   }
 
   #currentParent(): Header | undefined {
     return this.#commParent ?? this.#newest?.parent;
   }
 
-  #load(source: string, cell: RunningCell): Generator<unknown, unknown> {
-    const compiled = compileCell(source, {
+  #load(source: string, cell: RunningCell, check: CheckMode): LoadedCell {
+    const module = moduleName(source);
+    if (module !== undefined) return { body: this.#define(module, source), isTimed: false };
+    const isKnownName = (name: string): boolean => this.#declared.has(name);
+    const { code, cellMagic } = readMagics(source, { isKnownName });
+    const compiled = compileCell(code, {
       reserved: this.#reserved,
       shadowed: this.#shadowed,
       parameters: cellParameters,
+      emitSettings: () => this.#emitSettings(),
     });
     const filename = path.join(this.#options.notebookDir, `cell-${++this.#scripts}.ts`);
     this.#sources.add(filename, { label: cell.label, source, maps: compiled.maps });
@@ -224,14 +263,70 @@ export class UserSession {
     const start = script.runInThisContext() as (
       ...values: unknown[]
     ) => Generator<unknown, unknown>;
-    const input = (prompt = "", { password = false } = {}): Promise<string> =>
-      this.#requestInput(cell, { prompt, password });
-    const { console, display, stop } = cell;
-    return start(console, display, input, stop.signal, usingHelpers, this.#support);
+    const { parent, console, display, progress, stop } = cell;
+    const input = async (text = "", { password = false } = {}): Promise<string> => {
+      this.#prepareInput(cell);
+      return this.#inputs.ask({ parent, prompt: text, password });
+    };
+    const prompt = (text = "", otherwise = "", { password = false } = {}): string => {
+      this.#prepareInput(cell);
+      const answer = this.#inputs.askBlocking({ parent, prompt: text, password });
+      return answer === "" ? otherwise : answer;
+    };
+    const support = createCellSupport(
+      this.#options.modules.importMeta,
+      this.#magics(cell, { check, kept: compiled.declared }),
+    );
+    const shown = [console, display, progress] as const;
+    const body = start(...shown, input, prompt, stop.signal, compilerHelpers, support);
+    return { body, isTimed: cellMagic?.name === "time" };
+  }
+
+  /** A cell that is a module declares nothing for the notebook; it runs when it is imported. */
+  *#define(name: string, source: string): Generator<unknown, undefined> {
+    const { modules, notebookDir } = this.#options;
+    // Finds what is wrong with it now, in the cell, and not when it is imported.
+    compileCell(source, { reserved: new Set(), shadowed: new Set(), parameters: [] });
+    modules.prepare();
+    yield modules.define(name, source);
+    yield import(new URL(`${name}.ts`, pathToFileURL(path.join(notebookDir, path.sep))).href);
+    return undefined;
+  }
+
+  #magics(
+    { parent, display, stop }: RunningCell,
+    { check, kept }: { readonly check: CheckMode; readonly kept: ReadonlyMap<string, string> },
+  ): MagicSupport {
+    return createMagics({
+      ...{ display, signal: stop.signal, check },
+      write: (name, text) => {
+        this.#streams.write(parent, name, text);
+      },
+      variables: () => {
+        const globals = globalThis as Record<string, unknown>;
+        return new Map([...this.#declared].map(([name, property]) => [name, globals[property]]));
+      },
+      forgetVariables: () => {
+        for (const [name, property] of this.#declared) {
+          // What the cell itself declares is declared after `%reset`, wherever that stands.
+          if (kept.has(name)) continue;
+          Reflect.deleteProperty(globalThis, property);
+          this.#declared.delete(name);
+          this.#shadowed.delete(name);
+        }
+      },
+    });
+  }
+
+  /** Settings of the notebook's tsconfig.json, read once, when the first cell asks. */
+  #emitSettings(): NotebookSettings {
+    this.#settings ??= readNotebookSettings(findTsconfig(this.#options.notebookDir));
+    return this.#settings;
   }
 
   /** Makes the globals that the cell assigns; ones that exist keep their value until then. */
-  #bind({ names, shadowed }: CompiledCell): void {
+  #bind({ names, shadowed, declared }: CompiledCell): void {
+    for (const [name, property] of declared) this.#declared.set(name, property);
     for (const name of shadowed) this.#shadowed.add(name);
     const globals = globalThis as Record<string, unknown>;
     for (const name of names) if (!Object.hasOwn(globals, name)) globals[name] = undefined;
@@ -239,22 +334,26 @@ export class UserSession {
 
   /** The cell, then its result, then the user expressions: one program, so that all of it can be interrupted. */
   *#program(
-    body: Generator<unknown, unknown>,
+    { body, isTimed }: LoadedCell,
     { order, cell, userExpressions }: Pick<Execution, "order" | "cell" | "userExpressions">,
   ): Generator<unknown, undefined> {
     const { request, executionCount } = order;
+    const timer = isTimed ? startTimer() : undefined;
     const value = yield* body;
+    if (timer !== undefined) this.#streams.write(cell.parent, "stdout", describeTimer(timer));
     if (value !== undefined && !request.silent) {
       const bundle = mimeBundle(value);
       const data = (bundle instanceof Promise ? yield bundle : bundle) as MimeBundle;
       yield* drain(cell.pending);
       const displayId = displayIdOf(value);
       if (displayId === undefined) {
-        this.#publish({
-          parent: cell.parent,
-          msgType: "execute_result",
-          content: { execution_count: executionCount, data, metadata: {} },
-        });
+        const content = { execution_count: executionCount, data, metadata: {} };
+        const result = { parent: cell.parent, msgType: "execute_result", content } as const;
+        // Most often nothing is left to do but to say that the cell has ended.
+        const isLast =
+          cell.pending.size === 0 && Object.keys(request.user_expressions).length === 0;
+        this.#streams.flush();
+        this.#options[isLast ? "hold" : "send"]({ type: "iopub", ...result });
       } else {
         // Front ends remember display ids of display_data alone, not of execute_result.
         cell.display(data, { raw: true, displayId });
@@ -268,7 +367,7 @@ export class UserSession {
 
   *#evaluate(code: string, cell: RunningCell): Generator<unknown, UserExpression> {
     try {
-      const value = yield* this.#load(code, cell);
+      const value = yield* this.#load(code, cell, "off").body;
       const bundle = mimeBundle(value);
       const data = (bundle instanceof Promise ? yield bundle : bundle) as MimeBundle;
       return { status: "ok", data, metadata: {} };
@@ -283,15 +382,14 @@ export class UserSession {
     outcome: RunOutcome,
     userExpressions: Readonly<Record<string, UserExpression>>,
   ): void {
-    this.#inputs = [];
+    this.#inputs.drop(parent.msg_id);
     const result: ExecuteOutcome =
       outcome.status === "returned"
         ? { status: "ok", userExpressions }
         : this.#describe(outcome.error, request.code, cell);
     this.#streams.flush();
-    const marked = (["stdout", "stderr"] as const).filter((name) => this.#mark(name));
-    this.#options.send({ type: "executed", msgId: parent.msg_id, outcome: result, marked });
-    this.#execution = undefined;
+    this.#options.send({ type: "executed", msgId: parent.msg_id, outcome: result });
+    this.#executions.delete(parent.msg_id);
   }
 
   #describe(error: unknown, source: string, { label }: RunningCell): ErrorReply {
@@ -302,27 +400,12 @@ export class UserSession {
     });
   }
 
-  #mark(name: NativeStream): boolean {
-    try {
-      writeSync(name === "stdout" ? 1 : 2, this.#options.endMark);
-      return true;
-    } catch {
-      return false;
+  /** What the cell printed stands above the question. @throws Error when there is nobody to ask */
+  #prepareInput({ parent }: RunningCell): void {
+    if (this.#executions.get(parent.msg_id)?.order.request.allow_stdin === false) {
+      throw new Error("this front end cannot ask for input");
     }
-  }
-
-  #requestInput(
-    { parent }: RunningCell,
-    { prompt, password }: { readonly prompt: string; readonly password: boolean },
-  ): Promise<string> {
-    if (this.#execution?.order.request.allow_stdin === false) {
-      return Promise.reject(new Error("this front end cannot ask for input"));
-    }
-    return new Promise((resolve) => {
-      this.#inputs.push(resolve);
-      this.#streams.flush();
-      this.#options.send({ type: "input_request", parent, prompt, password });
-    });
+    this.#streams.flush();
   }
 
   #publish(output: {

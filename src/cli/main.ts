@@ -11,7 +11,7 @@ const HELP = `Usage: counterlab COMMAND [options]
   train    train the disentangling autoencoder on the phantom or a folder of films
   swap     draw an identity x pathology grid of counterfactuals from a trained run
   reports  read findings, severity and place from radiology reports
-  kernel   install, uninstall, list or start the Jupyter kernel
+  kernel   install, uninstall, list, examine (doctor) or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
 

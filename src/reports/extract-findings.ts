@@ -2,12 +2,7 @@ import { FINDING_NAMES } from "./finding-names.ts";
 import { findModifiers } from "./modifier-words.ts";
 import { joinSides, type Attributes } from "./modifiers.ts";
 import { readSentence, type Statement } from "./read-sentence.ts";
-import type {
-  ReportFinding,
-  ReportFindings,
-  ReportText,
-  Severity,
-} from "./report-findings.ts";
+import type { ReportFinding, ReportFindings, ReportText, Severity } from "./report-findings.ts";
 import { splitSections } from "./sections.ts";
 import { splitSentences } from "./sentences.ts";
 

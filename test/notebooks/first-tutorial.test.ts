@@ -23,7 +23,13 @@ describe("npm start -- --headless", function () {
     spawnSync(process.execPath, ["scripts/start.mjs", "--headless", ...args], {
       cwd: root,
       encoding: "utf8",
-      env: { ...process.env, QUICK: "1", COUNTERLAB_OUT: folder, XDG_CACHE_HOME: folder },
+      env: {
+        ...process.env,
+        QUICK: "1",
+        COUNTERLAB_OUT: folder,
+        XDG_CACHE_HOME: folder,
+        COUNTERLAB_HISTORY_DIR: "",
+      },
     });
 
   const checkPage = async (file: string) => {

@@ -52,6 +52,7 @@ describe("a notebook run by nbclient", function () {
         maxBuffer: 1 << 26,
         env: {
           ...process.env,
+          COUNTERLAB_HISTORY_DIR: "",
           JUPYTER_PATH: path.join(prefix, "share/jupyter"),
           JUPYTER_RUNTIME_DIR: path.join(prefix, "runtime"),
           JUPYTER_CONFIG_DIR: path.join(prefix, "config"),

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -17,6 +17,8 @@ export interface ReceivedMessage {
   readonly metadata: Record<string, unknown>;
   readonly content: Record<string, unknown>;
   readonly buffers: readonly Buffer[];
+  /** As they came, from the delimiter on. */
+  readonly frames: readonly Buffer[];
   /** Order of arrival over all channels. */
   readonly order: number;
 }
@@ -38,6 +40,38 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** HMAC key; empty for unsigned messages. */
   readonly key?: string;
+  readonly transport?: "tcp" | "ipc";
+  /** Encrypts every channel. */
+  readonly curve?: { readonly publicKey: string; readonly secretKey: string };
+  /** Fields of the connection file that differ from what the client uses to connect. */
+  readonly file?: object;
+  /** Where to connect when it is not where the kernel listens. */
+  readonly connectTo?: string;
+  readonly fileMode?: number;
+  /** Reads the ports that the kernel chose from the connection file, which says 0. */
+  readonly chosenPorts?: boolean;
+  /** Command line of another kernel, for comparisons; ours when omitted. */
+  readonly command?: (connectionFile: string) => readonly [program: string, ...args: string[]];
+}
+
+interface Wiring {
+  readonly dir: string;
+  readonly key: string;
+  readonly address: (index: number) => string;
+  readonly curve: StartOptions["curve"];
+}
+
+interface SendOptions {
+  readonly metadata?: object;
+  readonly buffers?: Uint8Array[];
+  readonly parent?: object;
+  readonly subshell?: string | undefined;
+}
+
+interface ExecuteOptions {
+  readonly metadata?: object;
+  readonly subshell?: string;
+  readonly [option: string]: unknown;
 }
 
 type Channel = "shell" | "control" | "stdin";
@@ -53,25 +87,32 @@ export class JupyterClient {
   readonly #sockets: Readonly<Record<Channel, Dealer>>;
   readonly #iopub: Subscriber;
   readonly #heartbeat: Request;
-  readonly #dir: string;
+  /** Folder of the connection file. */
+  readonly dir: string;
+  readonly iopubAddress: string;
   readonly #waiters = new Set<() => void>();
   #sent = 0;
   #sending: Promise<void> = Promise.resolve();
 
-  private constructor(
-    kernel: ChildProcess,
-    { dir, key, ports }: { dir: string; key: string; ports: number[] },
-  ) {
+  private constructor(kernel: ChildProcess, { dir, key, address, curve }: Wiring) {
     this.kernel = kernel;
     this.key = key;
-    this.#dir = dir;
+    this.dir = dir;
+    this.iopubAddress = address(3);
     kernel.stderr!.on("data", (chunk: Buffer) => {
       this.log += chunk.toString();
     });
-    const address = (index: number): string => `tcp://127.0.0.1:${ports[index]!}`;
+    const security =
+      curve === undefined
+        ? {}
+        : {
+            ...{ curveServerKey: curve.publicKey, curvePublicKey: curve.publicKey },
+            curveSecretKey: curve.secretKey,
+          };
     const identity = randomUUID();
     const dealer = (index: number): Dealer => {
       const socket = new Dealer({
+        ...security,
         linger: 0,
         routingId: identity,
         sendHighWaterMark: 0,
@@ -81,10 +122,10 @@ export class JupyterClient {
       return socket;
     };
     this.#sockets = { shell: dealer(0), control: dealer(1), stdin: dealer(2) };
-    this.#iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+    this.#iopub = new Subscriber({ ...security, linger: 0, receiveHighWaterMark: 0 });
     this.#iopub.connect(address(3));
     this.#iopub.subscribe("");
-    this.#heartbeat = new Request({ linger: 0 });
+    this.#heartbeat = new Request({ ...security, linger: 0 });
     this.#heartbeat.connect(address(4));
     for (const [name, socket] of [
       ...Object.entries(this.#sockets),
@@ -98,23 +139,46 @@ export class JupyterClient {
     cwd,
     env = {},
     key = randomBytes(16).toString("hex"),
+    transport = "tcp",
+    curve,
+    file: fields = {},
+    connectTo = "127.0.0.1",
+    fileMode = 0o600,
+    chosenPorts = false,
+    command,
   }: StartOptions = {}): Promise<JupyterClient> {
     const dir = await mkdtemp(path.join(tmpdir(), "counterlab-kernel-"));
-    const ports = await freePorts(5);
+    const free = chosenPorts ? [0, 0, 0, 0, 0] : [1, 2, 3, 4, 5];
+    let ports = transport === "ipc" || chosenPorts ? free : await freePorts(5);
+    const ip = transport === "ipc" ? path.join(dir, "ipc") : connectTo;
     const file = path.join(dir, "connection.json");
     const [shell_port, control_port, stdin_port, iopub_port, hb_port] = ports;
     const connection = {
-      ...{ transport: "tcp", ip: "127.0.0.1", key, signature_scheme: "hmac-sha256" },
+      ...{ transport, ip, key, signature_scheme: "hmac-sha256" },
       ...{ shell_port, control_port, stdin_port, iopub_port, hb_port },
+      ...(curve && { curve_publickey: curve.publicKey, curve_secretkey: curve.secretKey }),
+      ...fields,
     };
-    await writeFile(file, JSON.stringify(connection));
-    const kernel = spawn(process.execPath, [await buildKernel(), "start", file], {
+    await writeFile(file, JSON.stringify(connection), { mode: fileMode });
+    const [program, ...args] = command?.(file) ?? [
+      ...([process.execPath, await buildKernel(), "start", file] as const),
+    ];
+    const kernel = spawn(program, args, {
       cwd: cwd ?? dir,
-      stdio: ["ignore", "inherit", "pipe"],
-      env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
+      stdio: ["ignore", command === undefined ? "inherit" : "ignore", "pipe"],
+      env: {
+        ...process.env,
+        JPY_PARENT_PID: String(process.pid),
+        COUNTERLAB_HISTORY_DIR: path.join(dir, "history"),
+        ...env,
+      },
     });
-    const client = new JupyterClient(kernel, { dir, key, ports });
-    await client.next(({ type }) => type === "iopub_welcome");
+    if (chosenPorts) ports = await readPorts(file);
+    const address = (index: number): string =>
+      transport === "ipc" ? `ipc://${ip}-${ports[index]!}` : `tcp://${ip}:${ports[index]!}`;
+    const client = new JupyterClient(kernel, { dir, key, address, curve });
+    if (command === undefined) await client.next(({ type }) => type === "iopub_welcome");
+    else await client.#awaitIopub();
     return client;
   }
 
@@ -123,10 +187,13 @@ export class JupyterClient {
     channel: Channel,
     msgType: string,
     content: object,
-    { metadata = {}, buffers = [] }: { metadata?: object; buffers?: Uint8Array[] } = {},
+    { metadata = {}, buffers = [], parent = {}, subshell }: SendOptions = {},
   ): string {
-    const header = this.header(msgType);
-    this.sendFrames(channel, [...this.sign([header, {}, metadata, content]), ...buffers]);
+    const header = {
+      ...this.header(msgType),
+      ...(subshell === undefined ? {} : { subshell_id: subshell }),
+    };
+    this.sendFrames(channel, [...this.sign([header, parent, metadata, content]), ...buffers]);
     return header.msg_id;
   }
 
@@ -169,7 +236,7 @@ export class JupyterClient {
   /** Sends an execute request; returns its id at once. */
   startExecution(
     code: string,
-    { metadata = {}, ...options }: { metadata?: object; [option: string]: unknown } = {},
+    { metadata = {}, subshell, ...options }: ExecuteOptions = {},
   ): string {
     const content = {
       code,
@@ -180,7 +247,7 @@ export class JupyterClient {
       stop_on_error: true,
       ...options,
     };
-    return this.send("shell", "execute_request", content, { metadata });
+    return this.send("shell", "execute_request", content, { metadata, subshell });
   }
 
   /** Resolves when both the reply and idle of an execution are here. */
@@ -211,10 +278,7 @@ export class JupyterClient {
     };
   }
 
-  execute(
-    code: string,
-    options: { metadata?: object; [option: string]: unknown } = {},
-  ): Promise<Execution> {
+  execute(code: string, options: ExecuteOptions = {}): Promise<Execution> {
     return this.finish(this.startExecution(code, options));
   }
 
@@ -251,7 +315,17 @@ export class JupyterClient {
     }
     for (const socket of [...Object.values(this.#sockets), this.#iopub, this.#heartbeat])
       socket.close();
-    await rm(this.#dir, { recursive: true, force: true });
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  /** Older kernels do not welcome a subscriber: asks until something of theirs arrives there. */
+  async #awaitIopub(): Promise<void> {
+    const arrived = this.next(({ channel }) => channel === "iopub");
+    for (let isHere = false; !isHere;) {
+      this.send("shell", "kernel_info_request", {});
+      const pause = new Promise<boolean>((done) => setTimeout(done, 200, false));
+      isHere = await Promise.race([arrived.then(() => true), pause]);
+    }
   }
 
   async #receive(channel: string, socket: AsyncIterable<Buffer[]>): Promise<void> {
@@ -269,6 +343,7 @@ export class JupyterClient {
         metadata: metadata!,
         content: content!,
         buffers: frames.slice(start + 4),
+        frames: frames.slice(start - 2),
         order: this.received.length,
       });
       const waiters = [...this.#waiters];
@@ -299,6 +374,17 @@ async function freePorts(count: number): Promise<number[]> {
     }),
   );
   return ports;
+}
+
+async function readPorts(file: string): Promise<number[]> {
+  for (;;) {
+    const { shell_port, control_port, stdin_port, iopub_port, hb_port } = JSON.parse(
+      await readFile(file, "utf8"),
+    ) as Record<string, number>;
+    const ports = [shell_port, control_port, stdin_port, iopub_port, hb_port] as number[];
+    if (ports.every((port) => port > 0)) return ports;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 function plainText(message: ReceivedMessage | undefined): string | undefined {

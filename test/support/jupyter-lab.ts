@@ -64,6 +64,7 @@ export async function startJupyterLab(): Promise<JupyterLab> {
       env: {
         ...process.env,
         HOME: folder,
+        COUNTERLAB_HISTORY_DIR: path.join(folder, "history"),
         JUPYTER_TOKEN: token,
         JUPYTER_PATH: path.join(prefix, "share/jupyter"),
         JUPYTER_CONFIG_DIR: path.join(folder, "config"),

@@ -31,8 +31,19 @@ declare global {
 
   /** Shows values in the cell's output. */
   const display: Display;
+  interface ProgressOptions {
+    /** Number of items, where the iterable does not know it. */
+    readonly total?: number;
+    readonly label?: string;
+  }
+
+  /** Passes the items of an iterable through and shows a bar: \`for (const x of progress(items)) …\`. */
+  function progress<Item>(items: Iterable<Item>, options?: ProgressOptions): Generator<Item, void>;
+  function progress<Item>(items: AsyncIterable<Item>, options?: ProgressOptions): AsyncGenerator<Item, void>;
   /** Asks the reader for a line of text. */
   function input(prompt?: string, options?: { readonly password?: boolean }): Promise<string>;
+  /** Asks the reader for a line of text and blocks until it is there; \`otherwise\` stands for an empty one. */
+  function prompt(prompt?: string, otherwise?: string, options?: { readonly password?: boolean }): string;
   /** Aborted when the cell is stopped: hand it to what should stop with it. */
   const signal: AbortSignal;
 }

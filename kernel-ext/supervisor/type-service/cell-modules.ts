@@ -1,4 +1,7 @@
+import { cellLanguage } from "../../cells/cell-language.ts";
 import { declaredNames } from "../../cells/declared-names.ts";
+import { moduleName } from "../../cells/module-cell.ts";
+import { nameUses } from "../../cells/name-uses.ts";
 
 /** A cell as a module of the type checker: one header line before the user's first line, a footer after the last. */
 export interface CellModule {
@@ -6,6 +9,21 @@ export interface CellModule {
   readonly text: string;
   /** Length of the header, which shares the first line with the cell. */
   readonly headerLength: number;
+}
+
+/** The module of a cell that runs. */
+export interface RunningModule extends CellModule {
+  /** Names that earlier cells declared and this one declares again. */
+  readonly redeclared: ReadonlySet<string>;
+  /** Names of earlier cells that are no variables. */
+  readonly constants: ReadonlySet<string>;
+  /** Takes its names back, because it will not run. */
+  readonly forget: () => void;
+}
+
+interface Owner {
+  readonly module: string;
+  readonly isVariable: boolean;
 }
 
 const identifier = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
@@ -16,18 +34,38 @@ const identifier = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
  */
 export class CellModules {
   /** The module that declared each name last. */
-  readonly #owners = new Map<string, string>();
+  readonly #owners = new Map<string, Owner>();
   #count = 0;
 
   /** Makes the module of a cell that runs now; its names are seen by later ones. */
-  add(source: string): CellModule {
-    const { names } = declaredNames(source);
+  add(source: string): RunningModule {
+    const own = moduleName(source);
+    if (own !== undefined) return { ...this.#ownModule(own, source), ...nothingDeclared };
+    const { names, variables } = declaredNames(source);
     // Cells that leave nothing behind share one module, so that the checker's project does not grow with them.
     const leavesNothing = names.length === 0 && !/\bdeclare\b/.test(source);
     const name = leavesNothing ? "expression" : `cell-${++this.#count}`;
     const module = this.#build(name, source);
-    for (const declared of names) this.#owners.set(declared, name);
-    return module;
+    const redeclared = new Set(names.filter((declared) => this.#owners.has(declared)));
+    const words = source.match(identifier) ?? [];
+    const constants = new Set(words.filter((word) => this.#owners.get(word)?.isVariable === false));
+    const before = new Map(names.map((declared) => [declared, this.#owners.get(declared)]));
+    for (const declared of names) {
+      this.#owners.set(declared, { module: module.fileName, isVariable: variables.has(declared) });
+    }
+    const forget = (): void => {
+      for (const declared of names) {
+        const owner = before.get(declared);
+        if (owner === undefined) this.#owners.delete(declared);
+        else this.#owners.set(declared, owner);
+      }
+    };
+    return { ...module, redeclared, constants, forget };
+  }
+
+  /** Whether a cell has declared the name. */
+  has(name: string): boolean {
+    return this.#owners.has(name);
   }
 
   /** Makes the module of code that is being written; `prefix` also brings in the names that it could become. */
@@ -44,27 +82,46 @@ export class CellModules {
     this.#owners.clear();
   }
 
+  /** A module that others import by name. */
+  #ownModule(name: string, source: string): CellModule {
+    const fileName = `${name.replace(/\.tsx?$/, "")}.${cellLanguage(source)}`;
+    return { fileName, text: `${source}\nexport {};\n`, headerLength: 0 };
+  }
+
   #build(name: string, source: string, candidates: readonly string[] = []): CellModule {
     const { names, exported } = declaredNames(source);
+    const { assigned } = nameUses(source);
     const own = new Set(names);
     const used = new Set([...(source.match(identifier) ?? []), ...candidates]);
-    const byOwner = new Map<string, string[]>();
+    const imports = new Map<string, string[]>();
+    let variables = "";
     for (const word of used) {
       const owner = this.#owners.get(word);
       if (owner === undefined || own.has(word)) continue;
-      byOwner.set(owner, [...(byOwner.get(owner) ?? []), word]);
+      const { module, isVariable } = owner;
+      // An import can neither be assigned nor narrowed by an assignment.
+      if (isVariable && assigned.has(word)) {
+        variables += `declare let ${word}: typeof import("./${module}").${word}; `;
+      } else imports.set(module, [...(imports.get(module) ?? []), word]);
     }
-    const header = [...byOwner]
-      .map(([owner, words]) => `import { ${words.join(", ")} } from "./${owner}.ts"; `)
-      .join("");
+    const header =
+      [...imports]
+        .map(([module, words]) => `import { ${words.join(", ")} } from "./${module}"; `)
+        .join("") + variables;
     const footer = names.filter((word) => !exported.has(word)).join(", ");
     return {
-      fileName: `${name}.ts`,
+      fileName: `${name}.${cellLanguage(source)}`,
       text: `${header}${source}\nexport { ${footer} };\n`,
       headerLength: header.length,
     };
   }
 }
+
+const nothingDeclared = {
+  redeclared: new Set<string>(),
+  constants: new Set<string>(),
+  forget: (): void => undefined,
+};
 
 function startsWith(name: string, prefix: string): boolean {
   return name.toLowerCase().startsWith(prefix.toLowerCase());

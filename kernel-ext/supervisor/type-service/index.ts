@@ -1,1 +1,2 @@
-export { TypeService, type TypeProblem, type TypeServiceOptions } from "./type-service.ts";
+export { describeProblems, type TypeProblem } from "./type-problem.ts";
+export { TypeService, type CheckOptions, type TypeServiceOptions } from "./type-service.ts";

@@ -1,20 +1,17 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import {
   createMessageConnection,
   StreamMessageReader,
-  StreamMessageWriter,
   type MessageConnection,
 } from "vscode-jsonrpc/node";
+import { BatchedWriter } from "./batched-writer.ts";
+import type { TypeChecker, TypeCheckerOptions } from "./type-checker.ts";
 
-export interface LanguageServerOptions {
-  /** Folder of the project. */
-  readonly dir: string;
-  readonly log: (line: string) => void;
-  /** Called when the server is no more, unless `close` asked for that. */
-  readonly onEnd: () => void;
+export interface LanguageServerOptions extends TypeCheckerOptions {
+  /** Path of the native compiler. */
+  readonly compiler: string;
 }
 
 /** Settings for every section the server asks about: package-wide auto imports alone take over a second and 400 MB. */
@@ -23,7 +20,7 @@ const serverSettings = {
 };
 
 /** The native TypeScript compiler as a language server, in a process of its own. */
-export class LanguageServer {
+export class LanguageServer implements TypeChecker {
   readonly #dir: string;
   readonly #process: ChildProcess;
   readonly #connection: MessageConnection;
@@ -31,9 +28,9 @@ export class LanguageServer {
   readonly #versions = new Map<string, number>();
   #isClosed = false;
 
-  constructor({ dir, log, onEnd }: LanguageServerOptions) {
+  constructor({ compiler, dir, log, onEnd }: LanguageServerOptions) {
     this.#dir = dir;
-    this.#process = spawn(nativeCompiler(), ["--lsp", "--stdio"], {
+    this.#process = spawn(compiler, ["--lsp", "--stdio"], {
       cwd: dir,
       stdio: ["pipe", "pipe", "ignore"],
       detached: process.platform !== "win32",
@@ -51,7 +48,7 @@ export class LanguageServer {
     });
     this.#connection = createMessageConnection(
       new StreamMessageReader(this.#process.stdout!),
-      new StreamMessageWriter(this.#process.stdin!),
+      new BatchedWriter(this.#process.stdin!),
     );
     this.#connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) =>
       items.map(() => serverSettings),
@@ -70,7 +67,8 @@ export class LanguageServer {
     this.#versions.set(fileName, version);
     const uri = this.#uri(fileName);
     if (version === 1) {
-      const textDocument = { uri, languageId: "typescript", version, text };
+      const languageId = fileName.endsWith("x") ? "typescriptreact" : "typescript";
+      const textDocument = { uri, languageId, version, text };
       await this.#connection.sendNotification("textDocument/didOpen", { textDocument });
     } else {
       await this.#connection.sendNotification("textDocument/didChange", {
@@ -90,6 +88,14 @@ export class LanguageServer {
     return this.#connection.sendRequest<Result>(`textDocument/${method}`, {
       textDocument: { uri: this.#uri(fileName) },
       ...parameters,
+    });
+  }
+
+  async refresh(files: readonly string[]): Promise<void> {
+    await this.#ready;
+    const changed = 2;
+    await this.#connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: files.map((file) => ({ uri: pathToFileURL(file).href, type: changed })),
     });
   }
 
@@ -121,15 +127,4 @@ export class LanguageServer {
   #uri(fileName: string): string {
     return pathToFileURL(path.join(this.#dir, fileName)).href;
   }
-}
-
-/** The compiler's executable lies in a package named after the platform. */
-function nativeCompiler(): string {
-  const require = createRequire(import.meta.url);
-  const wrapper = createRequire(require.resolve("typescript-native/package.json"));
-  const manifest = wrapper.resolve(
-    `@typescript/typescript-${process.platform}-${process.arch}/package.json`,
-  );
-  const name = process.platform === "win32" ? "tsc.exe" : "tsc";
-  return path.join(path.dirname(manifest), "lib", name);
 }

@@ -20,14 +20,17 @@ export function codePointOfIndex(text: string, index: number): number {
   return count;
 }
 
-/** Position of an index in `source` once `headerLength` characters stand before its first line. */
-export function positionInModule(
-  source: string,
-  index: number,
-  headerLength: number,
-): TextPosition {
+/** Line and character of a UTF-16 index. */
+export function positionAt(source: string, index: number): TextPosition {
   const before = source.slice(0, index);
   const lineStart = before.lastIndexOf("\n") + 1;
-  const line = before.split("\n").length - 1;
-  return { line, character: index - lineStart + (line === 0 ? headerLength : 0) };
+  return { line: before.split("\n").length - 1, character: index - lineStart };
+}
+
+/** The same place once `headerLength` characters stand before the first line. */
+export function positionInModule(
+  { line, character }: TextPosition,
+  headerLength: number,
+): TextPosition {
+  return { line, character: character + (line === 0 ? headerLength : 0) };
 }

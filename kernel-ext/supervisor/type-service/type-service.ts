@@ -1,28 +1,38 @@
+import { readMagics, type MagicCell } from "../../cells/magics.ts";
+import { nameUses } from "../../cells/name-uses.ts";
+import { nativeCompiler } from "../../cells/native-compiler.ts";
 import type { CompleteReply, InspectReply } from "../../protocol/index.ts";
 import { CellModules, type CellModule } from "./cell-modules.ts";
 import { LanguageServer } from "./language-server.ts";
-import { codePointOfIndex, indexOfCodePoint, positionInModule } from "./text-position.ts";
-import type { TextPosition } from "./text-position.ts";
+import { ScriptChecker } from "./script-checker.ts";
+import { LocalFiles } from "./local-files.ts";
+import { completeMagic, inspectMagic } from "./magic-help.ts";
+import {
+  codePointOfIndex,
+  indexOfCodePoint,
+  positionAt,
+  positionInModule,
+  type TextPosition,
+} from "./text-position.ts";
+import type { TypeChecker } from "./type-checker.ts";
+import { MissingPackages } from "./missing-packages.ts";
+import { typeProblems, type Diagnostic, type TypeProblem } from "./type-problem.ts";
 import { createWorkspace, type Workspace, type WorkspaceOptions } from "./workspace.ts";
 
-export interface TypeServiceOptions extends WorkspaceOptions {
+export interface TypeServiceOptions extends Omit<WorkspaceOptions, "compiler"> {
   readonly log: (line: string) => void;
+  /** "native" (the default where it is installed) or TypeScript 6 in a thread of this process. */
+  readonly checker?: "native" | "script";
 }
 
-/** A type error in a cell (1-based). */
-export interface TypeProblem {
-  readonly code: number;
-  readonly message: string;
-  readonly line: number;
-  readonly column: number;
+export interface CheckOptions {
+  /** Whether a cell with errors will not run, so that it declares nothing. */
+  readonly isBinding?: boolean;
 }
 
 const noCompletion = { status: "ok", matches: [], metadata: {} } as const;
 const nothingFound: InspectReply = { status: "ok", found: false, data: {}, metadata: {} };
 
-/** Errors that say nothing about a cell that has run: modules without types, a comma expression. */
-const ignoredCodes: ReadonlySet<number> = new Set([2307, 2792, 7016, 2695]);
-const errorSeverity = 1;
 const maxMatches = 1000;
 const maxStarts = 5;
 /** What the checker says about a name that nobody declared. */
@@ -32,8 +42,10 @@ const unknownName = "```typescript\nany\n```";
 export class TypeService {
   readonly #options: TypeServiceOptions;
   readonly #modules = new CellModules();
+  readonly #localFiles: LocalFiles;
+  readonly #missing: MissingPackages;
   #workspace: Workspace | undefined;
-  #server: LanguageServer | undefined;
+  #server: TypeChecker | undefined;
   #starts = 0;
   #isClosed = false;
   /** What a new server must be shown. */
@@ -45,6 +57,8 @@ export class TypeService {
 
   constructor(options: TypeServiceOptions) {
     this.#options = options;
+    this.#localFiles = new LocalFiles(options.notebookDir);
+    this.#missing = new MissingPackages(options.notebookDir);
   }
 
   /** Starts the language server, so that the first completion need not wait for it. */
@@ -55,36 +69,46 @@ export class TypeService {
   }
 
   /** Adds a cell that starts to run, and finds its type errors. */
-  check(source: string): Promise<TypeProblem[]> {
-    const checked = this.#checks.then(() => this.#check(source));
+  check(source: string, { isBinding = false }: CheckOptions = {}): Promise<TypeProblem[]> {
+    const checked = this.#checks.then(() => this.#check(source, isBinding));
     this.#checks = checked.catch(() => undefined);
     return checked;
   }
 
-  async #check(source: string): Promise<TypeProblem[]> {
+  async #check(cell: string, isBinding: boolean): Promise<TypeProblem[]> {
+    const { types: source, lineMagics } = this.#readMagics(cell);
+    if (lineMagics.some(({ name }) => name === "reset")) this.#modules.clear();
     const module = this.#modules.add(source);
+    if (this.#missing.takeArrived()) this.#restart();
     const server = await this.#start();
+    const edited = this.#localFiles.edited(source);
+    if (edited.length > 0) await server.refresh(edited);
     await this.#show(server, module);
     const { items } = await server.request<DiagnosticReport>("diagnostic", module.fileName);
-    const lastLine = source.split("\n").length - 1;
-    return items
-      .filter(({ severity, code }) => severity === errorSeverity && !ignoredCodes.has(Number(code)))
-      .filter(({ range: { start } }) => start.line <= lastLine && !isInHeader(start, module))
-      .map(({ code, message, range: { start } }) => ({
-        code: Number(code),
-        message,
-        line: start.line + 1,
-        column: start.character + 1 - (start.line === 0 ? module.headerLength : 0),
-      }));
+    this.#missing.note(items);
+    const { isDeferred } = nameUses(source);
+    const problems = typeProblems(items, { source, module, isDeferred });
+    if (isBinding && problems.length > 0) module.forget();
+    return problems;
   }
 
   /** Completes the word before the cursor; positions are code points. */
-  async complete(code: string, cursor: number): Promise<CompleteReply> {
-    const index = indexOfCodePoint(code, cursor);
-    const prefix = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, index))![0];
-    const start = codePointOfIndex(code, index - prefix.length);
+  async complete(cell: string, cursor: number): Promise<CompleteReply> {
+    const index = indexOfCodePoint(cell, cursor);
+    const magic = completeMagic(cell, index);
+    if (magic !== undefined) {
+      const { matches, start, end } = magic;
+      const [from, to] = [start, end].map((at) => codePointOfIndex(cell, at));
+      return { ...noCompletion, matches, cursor_start: from!, cursor_end: to! };
+    }
+    const code = this.#readMagics(cell).types;
+    const prefix = /[\p{ID_Continue}$]*$/u.exec(cell.slice(0, index))![0];
+    const start = codePointOfIndex(cell, index - prefix.length);
     const at = { cursor_start: start, cursor_end: cursor };
-    const list = await this.#ask<CompletionList | null>("completion", code, { index, prefix });
+    const list = await this.#ask<CompletionList | null>("completion", code, {
+      at: positionAt(cell, index),
+      prefix,
+    });
     const wanted = prefix.toLowerCase();
     const items = (list?.items ?? [])
       .filter(({ label }) => label.toLowerCase().startsWith(wanted))
@@ -104,10 +128,13 @@ export class TypeService {
   }
 
   /** Explains the name at the cursor, or the function whose call the cursor is in. */
-  async inspect(code: string, cursor: number): Promise<InspectReply> {
-    const index = indexOfCodePoint(code, cursor);
-    for (const place of inspectPlaces(code, index)) {
-      const hover = await this.#ask<Hover | null>("hover", code, { index: place });
+  async inspect(cell: string, cursor: number): Promise<InspectReply> {
+    const index = indexOfCodePoint(cell, cursor);
+    const magic = inspectMagic(cell, index);
+    if (magic !== undefined) return { ...nothingFound, found: true, data: magic };
+    const code = this.#readMagics(cell).types;
+    for (const place of inspectPlaces(cell, index)) {
+      const hover = await this.#ask<Hover | null>("hover", code, { at: positionAt(cell, place) });
       const contents = hover?.contents;
       // Names of other cells are imports to the checker; that is not the user's concern.
       const markdown = (typeof contents === "string" ? contents : (contents?.value ?? ""))
@@ -139,45 +166,55 @@ export class TypeService {
   #ask<Result>(
     method: string,
     code: string,
-    { index, prefix }: { readonly index: number; readonly prefix?: string },
+    { at, prefix }: { readonly at: TextPosition; readonly prefix?: string },
   ): Promise<Result> {
     const answer = this.#draft.then(async () => {
       const server = await this.#start();
       const module = this.#modules.draft(code, prefix === undefined ? {} : { prefix });
       await this.#show(server, module);
-      const position = positionInModule(code, index, module.headerLength);
+      const position = positionInModule(at, module.headerLength);
       return server.request<Result>(method, module.fileName, { position });
     });
     this.#draft = answer.catch(() => undefined);
     return answer;
   }
 
-  async #show(server: LanguageServer, { fileName, text }: CellModule): Promise<void> {
+  #readMagics(cell: string): MagicCell {
+    return readMagics(cell, { isKnownName: (name) => this.#modules.has(name) });
+  }
+
+  #restart(): void {
+    this.#server?.close();
+    this.#server = undefined;
+    // One that was meant is no failure.
+    this.#starts -= 1;
+  }
+
+  async #show(server: TypeChecker, { fileName, text }: CellModule): Promise<void> {
     this.#texts.set(fileName, text);
     await server.setText(fileName, text);
   }
 
-  async #start(): Promise<LanguageServer> {
+  async #start(): Promise<TypeChecker> {
     if (this.#isClosed) throw new Error("the type service is closed");
-    this.#workspace ??= createWorkspace(this.#options);
     if (this.#server !== undefined) return this.#server;
+    const { checker = "native", log } = this.#options;
+    const compiler = checker === "native" ? nativeCompiler() : undefined;
+    this.#workspace ??= createWorkspace({ ...this.#options, compiler });
     if (this.#starts >= maxStarts) throw new Error("the language server ended too often");
     this.#starts += 1;
-    const server = new LanguageServer({
-      dir: this.#workspace.dir,
-      log: this.#options.log,
-      onEnd: () => {
-        this.#server = undefined;
-      },
-    });
+    const { dir } = this.#workspace;
+    const onEnd = (): void => {
+      this.#server = undefined;
+    };
+    const server =
+      compiler === undefined
+        ? new ScriptChecker({ dir, log, onEnd })
+        : new LanguageServer({ compiler, dir, log, onEnd });
     this.#server = server;
     for (const [fileName, text] of this.#texts) await server.setText(fileName, text);
     return server;
   }
-}
-
-function isInHeader({ line, character }: TextPosition, { headerLength }: CellModule): boolean {
-  return line === 0 && character < headerLength;
 }
 
 /** The cursor itself, the end of the word before it, then the name before the open bracket. */
@@ -201,12 +238,7 @@ const kindNames: Readonly<Record<number, string>> = {
 };
 
 interface DiagnosticReport {
-  readonly items: readonly {
-    readonly severity?: number;
-    readonly code?: number | string;
-    readonly message: string;
-    readonly range: { readonly start: TextPosition };
-  }[];
+  readonly items: readonly Diagnostic[];
 }
 
 interface CompletionList {

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { findTsconfig, readNotebookSettings } from "../../cells/notebook-settings.ts";
 import { isRunning } from "../is-running.ts";
 import { cellGlobals, tslabModule } from "./cell-globals.ts";
 
@@ -18,6 +19,8 @@ const folderPrefix = "counterlab-types-";
 export interface WorkspaceOptions {
   readonly notebookDir: string;
   readonly packageDir: string;
+  /** The native compiler; without it, TypeScript 6 reads the settings. */
+  readonly compiler?: string | undefined;
 }
 
 /** The folder in which the type checker believes the cells to lie. */
@@ -31,7 +34,11 @@ export interface Workspace {
  * Makes a folder outside the notebook's that resolves modules as a cell does: relative paths in the notebook's folder, packages
  * in its node_modules, then in ours. Cells are never written to disk; only settings and declarations are.
  */
-export function createWorkspace({ notebookDir, packageDir }: WorkspaceOptions): Workspace {
+export function createWorkspace({
+  notebookDir,
+  packageDir,
+  compiler,
+}: WorkspaceOptions): Workspace {
   removeLeftovers();
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), `${folderPrefix}${process.pid}-`)));
   // The checker looks for packages from the inside out, so the outermost folder holds the last resort.
@@ -39,7 +46,12 @@ export function createWorkspace({ notebookDir, packageDir }: WorkspaceOptions): 
     path.dirname(packageDir),
     path.join(packageDir, "node_modules"),
     ...ancestors(notebookDir).map((dir) => path.join(dir, "node_modules")),
-  ].filter((dir) => path.basename(dir) === "node_modules" && existsSync(dir));
+  ].filter(
+    // The notebook's own may come with its first package.
+    (dir) =>
+      path.basename(dir) === "node_modules" &&
+      (existsSync(dir) || path.dirname(dir) === notebookDir),
+  );
   let dir = root;
   for (const [index, target] of moduleDirs.entries()) {
     if (index > 0) dir = path.join(dir, "inner");
@@ -54,19 +66,26 @@ export function createWorkspace({ notebookDir, packageDir }: WorkspaceOptions): 
     path.join(packageDir, "dist", `${subpath}.d.ts`),
     path.join(packageDir, `${subpath}.ts`),
   ];
+  const given = notebookOptions(notebookDir, compiler);
   const settings = {
     compilerOptions: {
-      ...{ target: "esnext", module: "esnext", moduleResolution: "bundler", lib: ["esnext"] },
-      ...{ types: ["node"], strict: true, noImplicitAny: false, skipLibCheck: true },
+      ...{ lib: ["esnext"], jsx: "react-jsx", strict: true },
+      ...given,
+      types: ["node", ...given.types],
+      ...{ target: "esnext", module: "esnext", moduleResolution: "bundler", skipLibCheck: true },
+      // Without it an array that starts empty could not be filled; what it complains about is left out.
+      noImplicitAny: true,
       ...{ allowImportingTsExtensions: true, noEmit: true, moduleDetection: "force" },
       ...{ allowJs: true, resolveJsonModule: true },
+      ...{ allowUnreachableCode: true, allowUnusedLabels: true },
       rootDirs: [".", notebookDir],
       paths: {
+        ...given.paths,
         counterlab: own("src/index"),
         "counterlab/widgets": own("widgets/models/index"),
       },
     },
-    include: ["*.ts"],
+    include: ["*.ts", "*.tsx"],
   };
   writeFileSync(path.join(dir, "tsconfig.json"), JSON.stringify(settings));
   return {
@@ -75,6 +94,48 @@ export function createWorkspace({ notebookDir, packageDir }: WorkspaceOptions): 
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+/** Options of the notebook's own tsconfig.json that say how to check, not how to build. */
+const carriedOptions = [
+  ...["strict", "strictNullChecks", "strictFunctionTypes", "strictBindCallApply"],
+  ...["strictPropertyInitialization", "useUnknownInCatchVariables", "noImplicitThis"],
+  ...["noUncheckedIndexedAccess", "exactOptionalPropertyTypes", "noImplicitOverride"],
+  ...["noPropertyAccessFromIndexSignature", "noImplicitReturns", "noFallthroughCasesInSwitch"],
+  ...["lib", "jsx", "jsxImportSource", "jsxFactory", "jsxFragmentFactory", "customConditions"],
+  ...["experimentalDecorators", "useDefineForClassFields", "esModuleInterop"],
+] as const;
+
+interface CarriedOptions {
+  readonly types: readonly string[];
+  readonly paths: Readonly<Record<string, readonly string[]>>;
+  readonly [option: string]: unknown;
+}
+
+function notebookOptions(notebookDir: string, compiler: string | undefined): CarriedOptions {
+  const tsconfig = findTsconfig(notebookDir);
+  const options = readNotebookSettings(tsconfig, compiler);
+  const { types = [], paths = {}, baseUrl = ".", typeRoots } = options as PathOptions;
+  const dir = path.dirname(tsconfig ?? notebookDir);
+  const absolute = (files: readonly string[]): string[] =>
+    files.map((file) => path.resolve(dir, baseUrl, file));
+  return {
+    ...Object.fromEntries(
+      carriedOptions.flatMap((name) => (name in options ? [[name, options[name]]] : [])),
+    ),
+    ...(typeRoots === undefined ? {} : { typeRoots: absolute(typeRoots) }),
+    types,
+    paths: Object.fromEntries(
+      Object.entries(paths).map(([name, files]) => [name, absolute(files)]),
+    ),
+  };
+}
+
+interface PathOptions {
+  readonly types?: readonly string[];
+  readonly paths?: Readonly<Record<string, readonly string[]>>;
+  readonly baseUrl?: string;
+  readonly typeRoots?: readonly string[];
 }
 
 /** Removes the folders of kernels that were killed before they could. */
@@ -92,7 +153,7 @@ function removeLeftovers(): void {
 }
 
 /** The folder and all above it, outermost first. */
-function ancestors(dir: string): string[] {
+export function ancestors(dir: string): string[] {
   const parent = path.dirname(dir);
   return parent === dir ? [dir] : [...ancestors(parent), dir];
 }

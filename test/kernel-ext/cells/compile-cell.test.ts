@@ -1,32 +1,40 @@
 import assert from "node:assert/strict";
 import vm from "node:vm";
 import {
+  CellSources,
   CellSyntaxError,
   compileCell,
   createCellSupport,
   createRunInterruptible,
   GeneratorRun,
-  usingHelpers,
+  compilerHelpers,
+  type EmitSettings,
   type RunOutcome,
 } from "#kernel-ext/cells/index.ts";
 
 const parameters = ["console", "display", "babelHelpers", "$counterlab"];
-const support = createCellSupport({ url: "file:///nb/x.ts" } as never);
+const support = createCellSupport({ url: "file:///nb/x.ts" } as never, {} as never);
+
+interface TestCell {
+  readonly cell: string;
+  readonly emitSettings: () => EmitSettings;
+}
 
 /** Runs cells one after the other in a realm of their own; returns the value of the last. */
-async function run(...cells: string[]): Promise<unknown> {
+async function run(...cells: (string | TestCell)[]): Promise<unknown> {
   const context = vm.createContext({ setTimeout, Promise, Symbol, Object, process: "original" });
   const reserved = new Set(["process", "display"]);
   const shadowed = new Set<string>();
   let last: unknown;
-  for (const cell of cells) {
-    const compiled = compileCell(cell, { reserved, shadowed, parameters });
+  for (const given of cells) {
+    const { cell, ...settings } = typeof given === "string" ? { cell: given } : given;
+    const compiled = compileCell(cell, { reserved, shadowed, parameters, ...settings });
     for (const name of compiled.shadowed) shadowed.add(name);
     for (const name of compiled.names) if (!(name in context)) context[name] = undefined;
     const start = new vm.Script(compiled.code, {
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     }).runInContext(context) as (...values: unknown[]) => Generator<unknown, unknown>;
-    const body = start(console, "ours", usingHelpers, support);
+    const body = start(console, "ours", compilerHelpers, support);
     const outcome = await new Promise<RunOutcome>((resolve) => {
       const runInterruptible = createRunInterruptible(new Int32Array(1));
       new GeneratorRun(body, { runInterruptible, onDone: resolve }).start();
@@ -192,6 +200,49 @@ seen`,
       ],
       3,
     ],
+    "runs standard decorators and auto-accessors": [
+      [
+        `const seen = []; function note(value, { kind, name }) { seen.push([kind, name]); return value }
+@note class A { @note m() { return 1 }; accessor v = 2 }
+const a = new A(); [seen, a.m(), a.v]`,
+      ],
+      [
+        [
+          ["method", "m"],
+          ["class", "A"],
+        ],
+        1,
+        2,
+      ],
+    ],
+    "keeps what the compiler adds for decorators out of the globals": [
+      [
+        "const keep = (v) => v; @keep class A {}",
+        "Object.keys(globalThis).filter((k) => k[0] === '_')",
+      ],
+      [],
+    ],
+    "runs JSX with the factory that a comment names": [
+      [
+        "const h = (tag, props, ...children) => ({ tag, props, children })",
+        "/** @jsx h */\nconst el = <b x={await Promise.resolve(1)}>hi</b>; el",
+      ],
+      { tag: "b", props: { x: 1 }, children: ["hi"] },
+    ],
+    "takes an arrow with a type parameter, and an old cast, for what they are": [
+      ["const f = <T,>(x: T) => x; const n = <number>f(3); n"],
+      3,
+    ],
+    "takes namespaces and merges one into the enum of its cell": [
+      ["enum S { A = 'a' }\nnamespace S { export const help = 1 }\n[S.A, S.help]"],
+      ["a", 1],
+    ],
+    "imports nothing where it imports only types": [
+      [
+        "import { type Nothing } from './does-not-exist.ts'; import type { N } from './nor-this.ts'; 1",
+      ],
+      1,
+    ],
     "accepts nothing at all": [["// only a comment"], undefined],
   };
   for (const [name, [cells, expected]] of Object.entries(cases)) {
@@ -209,6 +260,24 @@ seen`,
       run("import { nothing } from 'node:path'; nothing()"),
       /does not export "nothing".*basename/,
     );
+  });
+
+  it("runs decorators from before the standard where the settings ask for them", async () => {
+    const legacy = { emitSettings: () => ({ experimentalDecorators: true }) };
+    const cell =
+      "const seen = []; const note = (target, key) => { seen.push(key) }; class A { @note m() {} }; seen";
+    assert.deepEqual(await run({ cell, ...legacy }), ["m"]);
+  });
+
+  it("maps a call at the start of the last statement to its line", () => {
+    const options = { reserved: new Set<string>(), shadowed: new Set<string>(), parameters };
+    const source = "if (true) { 1 }\nmissing()";
+    const { code, maps } = compileCell(source, options);
+    const sources = new CellSources();
+    sources.add("cell.ts", { label: "Cell [1]", source, maps });
+    const line = code.split("\n").findIndex((text) => text.startsWith("return ("));
+    const at = sources.locate("cell.ts", line + 1, 1);
+    assert.deepEqual([at?.line, at?.column], [2, 1]);
   });
 
   it("says where a syntax error is, in UTF-16 columns after an emoji too", () => {

@@ -35,6 +35,15 @@ describe("batched streams", () => {
     ]);
   });
 
+  it("cut a single text that no page could hold, and say so", () => {
+    const [streams, sent] = batch();
+    streams.write("a", "stdout", "x".repeat(50_000_000));
+    streams.flush();
+    const [[, , text]] = sent as [Sent];
+    assert.ok(text.length < 120_000);
+    assert.match(text, /x\n… 49,890,000 characters left out; write so long a text to a file …\nx/);
+  });
+
   it("send at once what is large", () => {
     const [streams, sent] = batch({ maxSize: 10 });
     streams.write("a", "stdout", "12345");

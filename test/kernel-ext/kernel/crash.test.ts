@@ -15,6 +15,10 @@ describe("a user process that ends", () => {
   const ends: Record<string, [code: string, reason: RegExp]> = {
     "process.exit": ["process.exit(3)", /exited with code 3/],
     abort: ["process.abort()", /SIGABRT/],
+    "a crash of native code": [
+      "process.kill(process.pid, 'SIGSEGV'); await new Promise(() => {})",
+      /native code crashed it \(SIGSEGV\)/,
+    ],
     "a kill": ["process.kill(process.pid, 'SIGKILL')", /SIGKILL/],
     "running out of memory": [
       "const all = []; for (;;) all.push(new Array(100_000).fill({ a: 1 }).map((o) => ({ ...o })))",
@@ -33,6 +37,15 @@ describe("a user process that ends", () => {
       assert.equal((await kernel.execute("typeof before")).result, "'undefined'");
     });
   }
+
+  it("between cells is told below the last cell", async () => {
+    const { reply } = await kernel.execute("let lost = 1; setTimeout(() => process.exit(7), 20)");
+    const told = await kernel.next(
+      (m) => m.type === "stream" && m.parentId === reply.parentId && m.content["name"] === "stderr",
+    );
+    assert.match(String(told.content["text"]), /exited with code 7\. All variables are lost/);
+    assert.equal((await kernel.execute("typeof lost")).result, "'undefined'");
+  });
 
   it("takes its comms with it", async () => {
     await kernel.execute(

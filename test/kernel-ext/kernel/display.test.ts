@@ -75,6 +75,33 @@ describe("displaying values", () => {
     assert.deepEqual(order, ["execute_input", "stream", "display_data", "stream"]);
   });
 
+  it("prints objects in colour and everything else as it is", async () => {
+    const { stdout } = await kernel.execute("console.log({ a: 1 }); console.log(3, 'four')");
+    assert.equal(stdout, "{ a: \u001b[33m1\u001b[39m }\n3 four\n");
+    await kernel.execute("process.env.NO_COLOR = '1'");
+    assert.equal((await kernel.execute("console.log({ a: 1 })")).stdout, "{ a: 1 }\n");
+    await kernel.execute("delete process.env.NO_COLOR");
+  });
+
+  it("shows console.table as a table, with a terminal's for who has no HTML", async () => {
+    const run = await kernel.execute("console.table([{ a: 1 }], ['a']); console.clear()");
+    const [{ data }] = outputs(run, "display_data") as [{ data: Record<string, string> }];
+    assert.match(data["text/html"]!, /<th scope="row">0<\/th><td>1<\/td>/);
+    assert.match(data["text/plain"]!, /│ \(index\) │ a │/);
+    assert.equal(outputs(run, "clear_output").length, 1);
+  });
+
+  it("shows a bar over a loop that never awaits, while it runs", async () => {
+    const id = kernel.startExecution(
+      "for (const _ of progress([1, 2, 3])) { const end = Date.now() + 120; while (Date.now() < end) ; }",
+    );
+    await kernel.next((m) => m.parentId === id && m.type === "update_display_data");
+    assert.ok(!kernel.received.some((m) => m.parentId === id && m.type === "execute_reply"));
+    const updates = outputs(await kernel.finish(id), "update_display_data");
+    const last = (updates.at(-1)!["data"] as Record<string, string>)["text/plain"];
+    assert.match(last!, /^100% 3\/3 in /);
+  });
+
   it("offers tslab's display interface", async () => {
     const run = await kernel.execute(`
       import * as tslab from "tslab";

@@ -251,9 +251,52 @@ describe("executing cells", () => {
     );
   });
 
-  it("says which module was not found", async () => {
+  it("loads a file again that was edited, or that imports one that was", async () => {
+    const write = (name: string, text: string): Promise<void> =>
+      writeFile(path.join(notebookDir, name), text);
+    await write("inner.ts", "export const n: number = 1;");
+    await write("outer.ts", 'import { n } from "./inner";\nexport const get = (): number => n;\n');
+    const read = 'import { get } from "./outer.ts"; get()';
+    assert.equal((await kernel.execute(`${read}; const old = get; get()`)).result, "1");
+    assert.equal((await kernel.execute(`${read}; get === old`)).result, "true");
+    await write("inner.ts", "export const n: number = 1 + 1;");
+    assert.equal((await kernel.execute(read)).result, "2");
+    await write("part.cjs", "module.exports = 'first'");
+    assert.equal((await kernel.execute("require('./part.cjs')")).result, "'first'");
+    await write("part.cjs", "module.exports = 'other text'");
+    assert.equal((await kernel.execute("require('./part.cjs')")).result, "'other text'");
+  });
+
+  it("names lines of imported TypeScript files as they are written", async () => {
+    const text =
+      "interface Unused {\n  a: number;\n}\n\nexport function boom(): never {\n\n  throw new Error('x');\n}\n";
+    await writeFile(path.join(notebookDir, "boom.ts"), text);
+    const { error } = await kernel.execute('import { boom } from "./boom.ts";\nboom()');
+    assert.match(error!.traceback, /at boom \(file:.*\/boom\.ts:7:9\)\n {4}at Cell \[\d+\]:2:1/);
+  });
+
+  it("makes a cell with @module a module that other cells import, again after a change", async () => {
+    const first = await kernel.execute(
+      "/** @module own */\nimport { other } from './other';\nexport const made: string = `made ${other}`;",
+    );
+    assert.equal(first.error, undefined);
+    assert.equal((await kernel.execute("import { made } from './own'; made")).result, "'made !'");
+    await kernel.execute("/** @module own */\nexport const made = 7;");
+    const again = await kernel.execute("import { made } from './own'; made.toFixed(1)");
+    assert.deepEqual([again.result, again.stderr], ["'7.0'", ""]);
+  });
+
+  it("says which module was not found, in one line, and finds it once it is there", async () => {
     const { error } = await kernel.execute('import "does-not-exist-anywhere"');
-    assert.match(error!.evalue, /Cannot find package 'does-not-exist-anywhere'/);
+    assert.equal(
+      error!.traceback,
+      "Error: Cannot find package 'does-not-exist-anywhere'; !npm i does-not-exist-anywhere installs it",
+    );
+    const lib = path.join(notebookDir, "node_modules/does-not-exist-anywhere");
+    await mkdir(lib, { recursive: true });
+    await writeFile(path.join(lib, "index.js"), "module.exports = 'here'");
+    const { result } = await kernel.execute('import here from "does-not-exist-anywhere"; here');
+    assert.equal(result, "'here'");
   });
 
   it("keeps a cell's own declarations apart from Node's globals", async () => {

@@ -91,6 +91,18 @@ describe("interrupting a cell", () => {
     assert.equal((await kernel.finish(waiting)).reply.content["status"], "aborted");
   });
 
+  it("stops a comm handler in a loop, and keeps the variables", async () => {
+    await kernel.execute(
+      "globalThis[Symbol.for('counterlab.commHost')].open('t', {}, { commId: 'loop' }).onMessage(() => { kept += 1; while (true) {} })",
+    );
+    const before = Number((await kernel.execute("kept")).result);
+    const id = kernel.send("shell", "comm_msg", { comm_id: "loop", data: {} });
+    await sleep(100);
+    await kernel.request("control", "interrupt_request");
+    await kernel.next((m) => m.parentId === id && m.content["execution_state"] === "idle");
+    assert.equal((await kernel.execute("kept")).result, String(before + 1));
+  });
+
   it("stops a callback that runs away between cells", async () => {
     await kernel.execute("setTimeout(() => { while (true) {} }, 10)");
     await sleep(60);
@@ -101,14 +113,14 @@ describe("interrupting a cell", () => {
   it("replaces a process that nothing can stop, and says that the variables are lost", async function () {
     this.timeout(30_000);
     const id = kernel.startExecution(
-      "import { execSync } from 'node:child_process'; for (;;) try { execSync('sleep 60') } catch {}",
+      "import { execSync } from 'node:child_process'; console.log('now'); for (;;) try { execSync('sleep 60') } catch {}",
     );
-    await kernel.next((m) => m.parentId === id && m.type === "execute_input");
+    await kernel.next((m) => m.parentId === id && m.type === "stream");
     await sleep(300);
     kernel.send("control", "interrupt_request", {});
     const run = await kernel.finish(id);
     assert.equal(run.error?.ename, "UserProcessEnded");
-    assert.match(run.error.evalue, /All variables are lost/);
+    assert.match(run.error.evalue, /nothing else could stop it\. All variables are lost/);
     assert.equal((await kernel.execute("typeof kept")).result, "'undefined'");
   });
 });

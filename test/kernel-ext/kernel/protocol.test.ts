@@ -29,7 +29,7 @@ describe("the kernel's protocol", () => {
         codemirror_mode: "typescript",
         nbconvert_exporter: "script",
       });
-      assert.deepEqual(content["supported_features"], []);
+      assert.deepEqual(content["supported_features"], ["kernel subshells"]);
       assert.equal(content["debugger"], false);
       assert.ok((content["help_links"] as unknown[]).length > 0);
     });

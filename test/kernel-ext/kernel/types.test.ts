@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import path from "node:path";
 import { JupyterClient } from "../../support/jupyter-client.ts";
 
 interface TypedMatch {
@@ -86,6 +87,11 @@ describe("types of cells", function () {
     assert.deepEqual(nothing, { status: "ok", found: false, data: {}, metadata: {} });
   });
 
+  it("explain what the library exports", async () => {
+    const code = 'import { trainAutoencoder } from "counterlab"; trainAutoencoder';
+    assert.match(markdown(await inspect(code))!, /function trainAutoencoder\([^]*\n```\n\w+ \w+/);
+  });
+
   it("complete while a cell blocks", async () => {
     const id = kernel.startExecution("const stop = Date.now() + 1500; while (Date.now() < stop) ;");
     await kernel.next((m) => m.parentId === id && m.type === "execute_input");
@@ -100,7 +106,12 @@ describe("types of cells", function () {
     const cell = String(run.reply.content["execution_count"]);
     assert.equal(
       run.stderr,
-      `Cell [${cell}]:2:7 - TS2345: Argument of type 'number' is not assignable to parameter of type 'string'.\n`,
+      [
+        `Cell [${cell}]:2:7 - TS2345: Argument of type 'number' is not assignable to parameter of type 'string'.`,
+        "  2 | greet(total)",
+        "    |       ~~~~~",
+        "",
+      ].join("\n"),
     );
     assert.equal(run.messages.at(-1)!.content["execution_state"], "idle");
   });
@@ -124,6 +135,51 @@ describe("types of cells", function () {
     }
   });
 
+  it("raise no false alarm over what a notebook may do and a module may not", async () => {
+    for (const code of [
+      "let count = 0; let best: { score: number } | undefined",
+      "count = 10; count++; [count] = [3]; for (count of [1, 2]) ;",
+      "best = { score: 1 }; best.score",
+      "const list = []; list.push(1); list.push('two')",
+      "list.push(3); list.length",
+      "const rows = [1, 2, 3]",
+      "const rows = rows.filter((row) => row > 1)",
+      "function usesLater() { return declaredLater() }",
+      "function declaredLater() { return 1 }",
+      "import fs = require('node:fs'); fs.readFileSync",
+      "export * from 'node:path'",
+      "/** @jsx h */ const h = (tag: string, props: object | null, ...c: unknown[]) => ({ tag, c })",
+      "const note = (value: unknown, _: unknown) => value as never; @note class Noted {}",
+      "[__dirname, __filename, require.resolve('node:fs')]",
+      "%time list.length\n!true\nconst shown = !echo 1\nshown[0]",
+      "%%html\n<b>not TypeScript</b>",
+    ]) {
+      const { stderr, error } = await kernel.execute(code);
+      assert.deepEqual([stderr, error], ["", undefined], code);
+    }
+  });
+
+  it("keep constants constant", async () => {
+    await kernel.execute("const fixed = 1");
+    const { stderr } = await kernel.execute("fixed = 2");
+    assert.match(stderr, /TS2588: Cannot assign to 'fixed' because an earlier cell declared it/);
+  });
+
+  it("stop a cell under %check strict, which then declares nothing, until a cell asks for less", async () => {
+    const refused = await kernel.execute("%check strict\nlet wrong: number = 'text'; 'ran'");
+    assert.equal(refused.result, undefined);
+    assert.equal(refused.error?.ename, "TypeCheckError");
+    assert.match(refused.error.traceback, /:2:5 - TS2322[^]*2 \| let wrong[^]*\n {4}\| {5}~~~~~$/);
+    assert.match((await kernel.execute("wrong")).error!.traceback, /TS2304/);
+    assert.equal((await kernel.execute("let right: number = 1; right")).result, "1");
+    assert.equal((await kernel.execute("%check")).stdout, "%check strict\n");
+    const silent = await kernel.execute("%check off\nlet wrong: number = 'text'; wrong");
+    assert.deepEqual([silent.result, silent.stderr], ["'text'", ""]);
+    const warned = await kernel.execute("%check warn\nright.nope");
+    assert.match(warned.stderr, /TS2339/);
+    assert.match((await kernel.execute("%check loud")).error!.evalue, /^usage: %check/);
+  });
+
   it("survive the end of the language server", async () => {
     const { stdout } = spawnSync("pgrep", ["-P", String(kernel.kernel.pid), "-f", "lsp"], {
       encoding: "utf8",
@@ -138,6 +194,29 @@ describe("types of cells", function () {
   it("are forgotten with the variables", async () => {
     await kernel.execute("process.exit()");
     assert.deepEqual((await complete("gree"))["matches"], []);
+  });
+
+  it("follow files beside the notebook as they are edited, and its tsconfig.json", async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), "counterlab-typed-"));
+    const settings = {
+      compilerOptions: { noUncheckedIndexedAccess: true, paths: { "@own/*": ["./*"] } },
+    };
+    await writeFile(path.join(dir, "tsconfig.json"), JSON.stringify(settings));
+    await writeFile(path.join(dir, "lib.ts"), "export const a: number = 1;");
+    const other = await JupyterClient.start({ cwd: dir });
+    const first = await other.execute('import { a } from "./lib.ts"; a');
+    assert.deepEqual([first.result, first.stderr], ["1", ""]);
+    await writeFile(path.join(dir, "lib.ts"), "export const a: string = 'new', b = 2;");
+    const second = await other.execute('import { a, b } from "./lib.ts"; a.toUpperCase() + b');
+    assert.deepEqual([second.result, second.stderr], ["'NEW2'", ""]);
+    const strict = await other.execute("const texts: string[] = ['a']; texts[0].length");
+    assert.match(strict.stderr, /TS2532/);
+    const { content } = await other.request("shell", "complete_request", {
+      ...{ code: 'import { a } from "@own/lib"; a.toUpp', cursor_pos: 37 },
+    });
+    assert.deepEqual(content["matches"], ["toUpperCase"]);
+    await other.close();
+    await rm(dir, { recursive: true });
   });
 
   it("leave nothing on disk, or clean up after a kernel that was killed", async () => {

@@ -1,0 +1,2 @@
+export { createMagics, type MagicContext } from "./cell-magics.ts";
+export { describeTimer, startTimer } from "./timing.ts";
