@@ -28,12 +28,22 @@ export function richBundle(value: unknown): Bundle | Promise<Bundle> {
 /** What cannot be seen before it is awaited says so. */
 function describe(value: object): string {
   const text = inspect(value);
-  if (value instanceof Promise && text.includes("<pending>")) {
-    return `${text} (await it to see its value)`;
+  if (value instanceof Promise) {
+    const plain = withoutAsyncIds(text);
+    return plain.includes("<pending>") ? `${plain} (await it to see its value)` : plain;
   }
   const isLazy =
     Symbol.asyncIterator in value && /^(?:Object )?\[?Async(?:Generator|From)/.test(text);
   return isLazy ? `${text} (read it with for await)` : text;
+}
+
+/** Node leaves its own notes on promises where async hooks are in use. */
+function withoutAsyncIds(text: string): string {
+  const note = /^ +\[Symbol\((?:async_id_symbol|trigger_async_id_symbol|kResourceStore)\)\]: .*$/;
+  const lines = text.split("\n").filter((line) => !note.test(line));
+  return lines.length === 3 && lines.length < text.split("\n").length
+    ? lines.map((line) => line.trim().replace(/,$/, "")).join(" ")
+    : lines.join("\n");
 }
 
 const imageTypes: readonly (readonly [type: string, starts: RegExp])[] = [

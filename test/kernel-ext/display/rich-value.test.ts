@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHook } from "node:async_hooks";
 import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
@@ -133,6 +134,13 @@ describe("values that show richly", () => {
   });
 
   it("says how to see what is not there yet", async () => {
+    const hook = createHook({ init: () => undefined }).enable();
+    const hooked = [new Promise(() => undefined), Promise.resolve(1)];
+    hook.disable();
+    assert.deepEqual(await Promise.all(hooked.map((promise) => text(promise))), [
+      "Promise { <pending> } (await it to see its value)",
+      "Promise { 1 }",
+    ]);
     const pending = new Promise(() => undefined);
     assert.equal(await text(pending), "Promise { <pending> } (await it to see its value)");
     assert.equal(await text(Promise.resolve(1)), "Promise { 1 }");

@@ -151,6 +151,7 @@ describe("types of cells", function () {
       "/** @jsx h */ const h = (tag: string, props: object | null, ...c: unknown[]) => ({ tag, c })",
       "const note = (value: unknown, _: unknown) => value as never; @note class Noted {}",
       "[__dirname, __filename, require.resolve('node:fs')]",
+      "try { JSON.parse('x') } catch (e) { e.message }",
       "%time list.length\n!true\nconst shown = !echo 1\nshown[0]",
       "%%html\n<b>not TypeScript</b>",
     ]) {
