@@ -115,11 +115,12 @@ describe("values that show richly", () => {
 
   it("hands charts to their renderers, and never to Plotly's cloud", async () => {
     const chart = { $schema: "https://vega.github.io/schema/vega-lite/v5.json", mark: "bar" };
-    assert.equal((await show(chart))["application/vnd.vegalite.v5+json"], chart);
-    const plot = { data: [{ type: "bar", y: [1] }], config: { responsive: true } };
+    assert.deepEqual((await show(chart))["application/vnd.vegalite.v5+json"], chart);
+    const y = new Float32Array([1, 2]);
+    const plot = { data: [{ type: "bar", y }], config: { responsive: true } };
     assert.deepEqual(await show(plot), {
       "application/vnd.plotly.v1+json": {
-        ...plot,
+        data: [{ type: "bar", y: [1, 2] }],
         config: { responsive: true, showSendToCloud: false },
       },
       "text/plain": "Plotly chart, 1 trace",

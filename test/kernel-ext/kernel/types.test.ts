@@ -173,6 +173,7 @@ describe("types of cells", function () {
     assert.match(refused.error.traceback, /:2:5 - TS2322[^]*2 \| let wrong[^]*\n {4}\| {5}~~~~~$/);
     assert.match((await kernel.execute("wrong")).error!.traceback, /TS2304/);
     assert.equal((await kernel.execute("let right: number = 1; right")).result, "1");
+    await kernel.execute("%%markdown\n%check off");
     assert.equal((await kernel.execute("%check")).stdout, "%check strict\n");
     const silent = await kernel.execute("%check off\nlet wrong: number = 'text'; wrong");
     assert.deepEqual([silent.result, silent.stderr], ["'text'", ""]);
