@@ -13,6 +13,16 @@ interface TypedMatch {
   readonly end: number;
 }
 
+/** The type errors of a cell; on a busy machine they come behind idle. */
+async function problemsOf(kernel: JupyterClient, code: string): Promise<string> {
+  const id = kernel.startExecution(code);
+  const message = await kernel.next(
+    (m) => m.parentId === id && m.type === "stream" && m.content["name"] === "stderr",
+  );
+  await kernel.finish(id);
+  return String(message.content["text"]);
+}
+
 describe("types of cells", function () {
   this.timeout(60_000);
   let kernel: JupyterClient;
@@ -162,8 +172,10 @@ describe("types of cells", function () {
 
   it("keep constants constant", async () => {
     await kernel.execute("const fixed = 1");
-    const { stderr } = await kernel.execute("fixed = 2");
-    assert.match(stderr, /TS2588: Cannot assign to 'fixed' because an earlier cell declared it/);
+    assert.match(
+      await problemsOf(kernel, "fixed = 2"),
+      /TS2588: Cannot assign to 'fixed' because an earlier cell declared it/,
+    );
   });
 
   it("stop a cell under %check strict, which then declares nothing, until a cell asks for less", async () => {
@@ -177,8 +189,7 @@ describe("types of cells", function () {
     assert.equal((await kernel.execute("%check")).stdout, "%check strict\n");
     const silent = await kernel.execute("%check off\nlet wrong: number = 'text'; wrong");
     assert.deepEqual([silent.result, silent.stderr], ["'text'", ""]);
-    const warned = await kernel.execute("%check warn\nright.nope");
-    assert.match(warned.stderr, /TS2339/);
+    assert.match(await problemsOf(kernel, "%check warn\nright.nope"), /TS2339/);
     assert.match((await kernel.execute("%check loud")).error!.evalue, /^usage: %check/);
   });
 
@@ -211,8 +222,8 @@ describe("types of cells", function () {
     await writeFile(path.join(dir, "lib.ts"), "export const a: string = 'new', b = 2;");
     const second = await other.execute('import { a, b } from "./lib.ts"; a.toUpperCase() + b');
     assert.deepEqual([second.result, second.stderr], ["'NEW2'", ""]);
-    const strict = await other.execute("const texts: string[] = ['a']; texts[0].length");
-    assert.match(strict.stderr, /TS2532/);
+    const strict = "const texts: string[] = ['a']; texts[0].length";
+    assert.match(await problemsOf(other, strict), /TS2532/);
     const { content } = await other.request("shell", "complete_request", {
       ...{ code: 'import { a } from "@own/lib"; a.toUpp', cursor_pos: 37 },
     });
