@@ -1,5 +1,4 @@
-import { parseSync } from "oxc-parser";
-import { cellLanguage } from "./cell-language.ts";
+import { parseCell, type ParsedCell } from "./cell-language.ts";
 import { childNodes, isFunction, type SyntaxNode } from "./syntax-tree.ts";
 
 /** What a cell declares at its top level: values, types, and which of them it exports itself. */
@@ -11,13 +10,14 @@ export interface DeclaredNames {
 }
 
 /** Reads the names from the parser; from code that does not parse yet, as far as it goes. */
-export function declaredNames(source: string): DeclaredNames {
-  const lang = cellLanguage(source);
-  const { program } = parseSync(`cell.${lang}`, source, { lang, sourceType: "module" });
+export function declaredNames(
+  source: string,
+  { program }: ParsedCell = parseCell(source),
+): DeclaredNames {
   const names = new Set<string>();
   const exported = new Set<string>();
   const variables = new Set<string>();
-  for (const statement of program.body as unknown as readonly SyntaxNode[]) {
+  for (const statement of program["body"] as readonly SyntaxNode[]) {
     if (statement.type === "ExportNamedDeclaration" && statement["declaration"] === null) {
       if (statement["source"] === null) addExportedAs(statement, exported);
       continue;

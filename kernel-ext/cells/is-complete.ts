@@ -1,5 +1,4 @@
-import { parseSync } from "oxc-parser";
-import { cellLanguage } from "./cell-language.ts";
+import { parseCell } from "./cell-language.ts";
 import { readMagics } from "./magics.ts";
 
 export type Completeness =
@@ -15,8 +14,7 @@ export function isComplete(cell: string): Completeness {
   // As in IPython: an empty line ends what no parser can read.
   if (isText && !/\n[ \t]*$/.test(cell)) return { status: "incomplete", indent: "" };
   if (/^\s*!.*\\\s*$/.test(cell.split("\n").at(-1)!)) return { status: "incomplete", indent: "" };
-  const lang = cellLanguage(code);
-  const { errors } = parseSync(`cell.${lang}`, code, { lang, sourceType: "module" });
+  const { errors } = parseCell(code);
   const [error] = errors;
   if (error === undefined) return { status: "complete" };
   const end = code.trimEnd().length;

@@ -1,5 +1,4 @@
-import { parseSync } from "oxc-parser";
-import { cellLanguage } from "./cell-language.ts";
+import type { ParsedCell } from "./cell-language.ts";
 import { patternNames } from "./declared-names.ts";
 import { childNodes, isFunction, type SyntaxNode } from "./syntax-tree.ts";
 
@@ -11,10 +10,8 @@ export interface NameUses {
   readonly isDeferred: (index: number) => boolean;
 }
 
-/** Reads them from the parser; code that does not parse yields none. */
-export function nameUses(source: string): NameUses {
-  const lang = cellLanguage(source);
-  const { program } = parseSync(`cell.${lang}`, source, { lang, sourceType: "module" });
+/** Reads them from the syntax tree; code that does not parse yields none. */
+export function nameUses({ program }: ParsedCell): NameUses {
   const assigned = new Set<string>();
   const functions: SyntaxNode[] = [];
   const visit = (node: SyntaxNode): void => {
@@ -23,7 +20,7 @@ export function nameUses(source: string): NameUses {
     if (target !== undefined) for (const name of patternNames(target)) assigned.add(name);
     for (const child of childNodes(node)) visit(child);
   };
-  visit(program as unknown as SyntaxNode);
+  visit(program);
   return {
     assigned,
     isDeferred: (index) => functions.some(({ start, end }) => start <= index && index < end),

@@ -81,7 +81,7 @@ function headline(error: unknown): string {
 export function firstCellPlace(
   stack: string,
 ): { readonly label: string; readonly line: number; readonly column: number } | undefined {
-  const match = /(?:\(|at )(Cell \[[^\]]*\]):(\d+):(\d+)\)?$/m.exec(stack);
+  const match = /(?:\(|at )(Cell \[[^\]]*\]):(\d+):(\d+)\)?(?: \{)?$/m.exec(stack);
   if (match === null) return undefined;
   return { label: match[1]!, line: Number(match[2]), column: Number(match[3]) };
 }

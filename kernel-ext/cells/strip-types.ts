@@ -1,8 +1,7 @@
 import { createRequire } from "node:module";
 import type { TransformOptions } from "esbuild";
-import { parseSync } from "oxc-parser";
 import { transformSync } from "oxc-transform";
-import { cellLanguage, type CellLanguage } from "./cell-language.ts";
+import { cellLanguage, parseCell, type CellLanguage } from "./cell-language.ts";
 import { CellSyntaxError, positionAt } from "./syntax-error.ts";
 import { childNodes, type SyntaxNode } from "./syntax-tree.ts";
 
@@ -39,9 +38,7 @@ const target = "es2024";
 /** Turns a cell into JavaScript. `settings` is only asked where it matters. @throws CellSyntaxError */
 export function stripTypes(source: string, settings: () => EmitSettings): StrippedCell {
   const lang = cellLanguage(source);
-  const parse = (): SyntaxNode =>
-    parseSync(`cell.${lang}`, source, { lang, sourceType: "module" })
-      .program as unknown as SyntaxNode;
+  const parse = (): SyntaxNode => parseCell(source).program;
   const mayDecorate = /@\s*[\w$(]|\baccessor\b/.test(source) && hasDecorator(parse());
   const emit = lang === "tsx" || mayDecorate ? withPragmas(settings(), source) : {};
   const hasHelpers = mayDecorate && emit.experimentalDecorators !== true;

@@ -28,12 +28,22 @@ export function richBundle(value: unknown): Bundle | Promise<Bundle> {
 /** What cannot be seen before it is awaited says so. */
 function describe(value: object): string {
   const text = inspect(value);
-  if (value instanceof Promise && text.includes("<pending>")) {
-    return `${text} (await it to see its value)`;
+  if (value instanceof Promise) {
+    const plain = withoutAsyncIds(text);
+    return plain.includes("<pending>") ? `${plain} (await it to see its value)` : plain;
   }
   const isLazy =
     Symbol.asyncIterator in value && /^(?:Object )?\[?Async(?:Generator|From)/.test(text);
   return isLazy ? `${text} (read it with for await)` : text;
+}
+
+/** Node leaves its own notes on promises where async hooks are in use. */
+function withoutAsyncIds(text: string): string {
+  const note = /^ +\[Symbol\((?:async_id_symbol|trigger_async_id_symbol|kResourceStore)\)\]: .*$/;
+  const lines = text.split("\n").filter((line) => !note.test(line));
+  return lines.length === 3 && lines.length < text.split("\n").length
+    ? lines.map((line) => line.trim().replace(/,$/, "")).join(" ")
+    : lines.join("\n");
 }
 
 const imageTypes: readonly (readonly [type: string, starts: RegExp])[] = [
@@ -124,16 +134,30 @@ function chartBundle(value: object): Bundle | undefined {
       /vega\.github\.io\/schema\/(vega(?:-lite)?)\/v(\d+)/.exec(schema) ?? [];
     if (library === undefined) return undefined;
     const [name, type] = library === "vega" ? ["Vega", "vega"] : ["Vega-Lite", "vegalite"];
-    return { [`application/vnd.${type}.v${version}+json`]: value, "text/plain": `${name} chart` };
+    return {
+      [`application/vnd.${type}.v${version}+json`]: asJson(value),
+      "text/plain": `${name} chart`,
+    };
   }
   if (!isPlotly(data, layout)) return undefined;
   const { config } = value as { readonly config?: object };
   const count = `${data.length} trace${data.length === 1 ? "" : "s"}`;
   return {
     // Nothing leaves the machine, whatever a button would offer.
-    "application/vnd.plotly.v1+json": { ...value, config: { ...config, showSendToCloud: false } },
+    "application/vnd.plotly.v1+json": {
+      ...asJson(value),
+      config: { ...config, showSendToCloud: false },
+    },
     "text/plain": `Plotly chart, ${count}`,
   };
+}
+
+/** JSON would write typed arrays as objects. */
+function asJson(value: object): object {
+  const text = JSON.stringify(value, (_key, part: unknown) =>
+    isNumberArray(part) ? Array.from(part) : part,
+  );
+  return JSON.parse(text) as object;
 }
 
 const traceKeys = ["x", "y", "z", "values", "labels", "locations", "lat", "r", "theta", "nodes"];
@@ -144,7 +168,10 @@ function isPlotly(data: unknown, layout: unknown): data is readonly object[] {
   const isTrace = (trace: unknown): boolean =>
     typeof trace === "object" &&
     trace !== null &&
-    traceKeys.some((key) => Array.isArray((trace as Record<string, unknown>)[key])) &&
+    traceKeys.some((key) => {
+      const values = (trace as Record<string, unknown>)[key];
+      return Array.isArray(values) || isNumberArray(values);
+    }) &&
     (layout !== undefined || "type" in trace);
   return data.every(isTrace);
 }

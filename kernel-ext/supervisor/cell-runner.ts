@@ -189,6 +189,8 @@ interface CellText {
 
 /** The mode that a cell's `%check` line sets, from this cell on. */
 function checkModeAfter(code: string, mode: CheckMode): CheckMode {
+  // A cell of another language is text.
+  if (/^\s*%%(?!time)/.test(code)) return mode;
   const orders = [...code.matchAll(/^[ \t]*%check[ \t]+(strict|warn|off)[ \t]*$/gm)];
   return (orders.at(-1)?.[1] as CheckMode | undefined) ?? mode;
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import {
   CellSources,
+  CellSyntaxError,
   compileCell,
   createCellSupport,
   findTsconfig,
@@ -15,6 +16,7 @@ import {
   supportName,
   compilerHelpers,
   type CompiledCell,
+  type CompileOptions,
   type MagicSupport,
   type NotebookSettings,
   type RunInterruptible,
@@ -246,7 +248,7 @@ export class UserSession {
     if (module !== undefined) return { body: this.#define(module, source), isTimed: false };
     const isKnownName = (name: string): boolean => this.#declared.has(name);
     const { code, cellMagic } = readMagics(source, { isKnownName });
-    const compiled = compileCell(code, {
+    const compiled = compileMagicCell(source, code, {
       reserved: this.#reserved,
       shadowed: this.#shadowed,
       parameters: cellParameters,
@@ -282,7 +284,7 @@ export class UserSession {
     return { body, isTimed: cellMagic?.name === "time" };
   }
 
-  /** A cell that is a module declares nothing for the notebook; it runs when it is imported. */
+  /** A cell that is a module declares nothing for the notebook; it runs at once, so that what is wrong with it shows here. */
   *#define(name: string, source: string): Generator<unknown, undefined> {
     const { modules, notebookDir } = this.#options;
     // Finds what is wrong with it now, in the cell, and not when it is imported.
@@ -417,6 +419,20 @@ export class UserSession {
   }): void {
     this.#streams.flush();
     this.#options.send({ type: "iopub", ...output });
+  }
+}
+
+/** Compiles a cell in which `code` stands for `source`. @throws CellSyntaxError in the user's words. */
+function compileMagicCell(source: string, code: string, options: CompileOptions): CompiledCell {
+  try {
+    return compileCell(code, options);
+  } catch (error) {
+    if (!(error instanceof CellSyntaxError)) throw error;
+    const line = source.split("\n")[error.line - 1] ?? "";
+    const isMagic = /^\s*[!%]/.test(line) && /`?await`?/.test(error.message);
+    if (!isMagic) throw error;
+    const message = "a shell line or magic can only stand in a function that is async";
+    throw new CellSyntaxError(message, { line: error.line, column: /\S/.exec(line)!.index + 1 });
   }
 }
 

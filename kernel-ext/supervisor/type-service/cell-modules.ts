@@ -1,4 +1,4 @@
-import { cellLanguage } from "../../cells/cell-language.ts";
+import { parseCell, type ParsedCell } from "../../cells/cell-language.ts";
 import { declaredNames } from "../../cells/declared-names.ts";
 import { moduleName } from "../../cells/module-cell.ts";
 import { nameUses } from "../../cells/name-uses.ts";
@@ -17,8 +17,15 @@ export interface RunningModule extends CellModule {
   readonly redeclared: ReadonlySet<string>;
   /** Names of earlier cells that are no variables. */
   readonly constants: ReadonlySet<string>;
+  readonly parsed: ParsedCell;
   /** Takes its names back, because it will not run. */
   readonly forget: () => void;
+}
+
+interface BuildOptions {
+  readonly parsed: ParsedCell;
+  /** Names to bring in beside those that the source mentions. */
+  readonly candidates?: readonly string[];
 }
 
 interface Owner {
@@ -40,12 +47,13 @@ export class CellModules {
   /** Makes the module of a cell that runs now; its names are seen by later ones. */
   add(source: string): RunningModule {
     const own = moduleName(source);
-    if (own !== undefined) return { ...this.#ownModule(own, source), ...nothingDeclared };
-    const { names, variables } = declaredNames(source);
+    if (own !== undefined) return this.#ownModule(own, source);
+    const parsed = parseCell(source);
+    const { names, variables } = declaredNames(source, parsed);
     // Cells that leave nothing behind share one module, so that the checker's project does not grow with them.
     const leavesNothing = names.length === 0 && !/\bdeclare\b/.test(source);
     const name = leavesNothing ? "expression" : `cell-${++this.#count}`;
-    const module = this.#build(name, source);
+    const module = this.#build(name, source, { parsed });
     const redeclared = new Set(names.filter((declared) => this.#owners.has(declared)));
     const words = source.match(identifier) ?? [];
     const constants = new Set(words.filter((word) => this.#owners.get(word)?.isVariable === false));
@@ -60,7 +68,7 @@ export class CellModules {
         else this.#owners.set(declared, owner);
       }
     };
-    return { ...module, redeclared, constants, forget };
+    return { ...module, redeclared, constants, forget, parsed };
   }
 
   /** Whether a cell has declared the name. */
@@ -74,7 +82,7 @@ export class CellModules {
       prefix === undefined
         ? []
         : [...this.#owners.keys()].filter((name) => startsWith(name, prefix));
-    return this.#build("draft", source, candidates);
+    return this.#build("draft", source, { parsed: parseCell(source), candidates });
   }
 
   /** Forgets every cell, e.g. because their variables are lost. */
@@ -83,14 +91,18 @@ export class CellModules {
   }
 
   /** A module that others import by name. */
-  #ownModule(name: string, source: string): CellModule {
-    const fileName = `${name.replace(/\.tsx?$/, "")}.${cellLanguage(source)}`;
-    return { fileName, text: `${source}\nexport {};\n`, headerLength: 0 };
+  #ownModule(name: string, source: string): RunningModule {
+    const parsed = parseCell(source);
+    return {
+      fileName: `${name.replace(/\.tsx?$/, "")}.${parsed.lang}`,
+      ...{ text: `${source}\nexport {};\n`, headerLength: 0, parsed },
+      ...{ redeclared: new Set(), constants: new Set(), forget: () => undefined },
+    };
   }
 
-  #build(name: string, source: string, candidates: readonly string[] = []): CellModule {
-    const { names, exported } = declaredNames(source);
-    const { assigned } = nameUses(source);
+  #build(name: string, source: string, { parsed, candidates = [] }: BuildOptions): CellModule {
+    const { names, exported } = declaredNames(source, parsed);
+    const { assigned } = nameUses(parsed);
     const own = new Set(names);
     const used = new Set([...(source.match(identifier) ?? []), ...candidates]);
     const imports = new Map<string, string[]>();
@@ -110,18 +122,12 @@ export class CellModules {
         .join("") + variables;
     const footer = names.filter((word) => !exported.has(word)).join(", ");
     return {
-      fileName: `${name}.${cellLanguage(source)}`,
+      fileName: `${name}.${parsed.lang}`,
       text: `${header}${source}\nexport { ${footer} };\n`,
       headerLength: header.length,
     };
   }
 }
-
-const nothingDeclared = {
-  redeclared: new Set<string>(),
-  constants: new Set<string>(),
-  forget: (): void => undefined,
-};
 
 function startsWith(name: string, prefix: string): boolean {
   return name.toLowerCase().startsWith(prefix.toLowerCase());

@@ -86,7 +86,8 @@ export class TypeService {
     await this.#show(server, module);
     const { items } = await server.request<DiagnosticReport>("diagnostic", module.fileName);
     this.#missing.note(items);
-    const { isDeferred } = nameUses(source);
+    if (items.length === 0) return [];
+    const { isDeferred } = nameUses(module.parsed);
     const problems = typeProblems(items, { source, module, isDeferred });
     if (isBinding && problems.length > 0) module.forget();
     return problems;

@@ -70,6 +70,8 @@ export function createWorkspace({
   const settings = {
     compilerOptions: {
       ...{ lib: ["esnext"], jsx: "react-jsx", strict: true },
+      // Who tries something looks at e.message; a project may want it stricter.
+      useUnknownInCatchVariables: false,
       ...given,
       types: ["node", ...given.types],
       ...{ target: "esnext", module: "esnext", moduleResolution: "bundler", skipLibCheck: true },

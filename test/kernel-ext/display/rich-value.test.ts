@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHook } from "node:async_hooks";
 import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
@@ -114,11 +115,12 @@ describe("values that show richly", () => {
 
   it("hands charts to their renderers, and never to Plotly's cloud", async () => {
     const chart = { $schema: "https://vega.github.io/schema/vega-lite/v5.json", mark: "bar" };
-    assert.equal((await show(chart))["application/vnd.vegalite.v5+json"], chart);
-    const plot = { data: [{ type: "bar", y: [1] }], config: { responsive: true } };
+    assert.deepEqual((await show(chart))["application/vnd.vegalite.v5+json"], chart);
+    const y = new Float32Array([1, 2]);
+    const plot = { data: [{ type: "bar", y }], config: { responsive: true } };
     assert.deepEqual(await show(plot), {
       "application/vnd.plotly.v1+json": {
-        ...plot,
+        data: [{ type: "bar", y: [1, 2] }],
         config: { responsive: true, showSendToCloud: false },
       },
       "text/plain": "Plotly chart, 1 trace",
@@ -133,6 +135,13 @@ describe("values that show richly", () => {
   });
 
   it("says how to see what is not there yet", async () => {
+    const hook = createHook({ init: () => undefined }).enable();
+    const hooked = [new Promise(() => undefined), Promise.resolve(1)];
+    hook.disable();
+    assert.deepEqual(await Promise.all(hooked.map((promise) => text(promise))), [
+      "Promise { <pending> } (await it to see its value)",
+      "Promise { 1 }",
+    ]);
     const pending = new Promise(() => undefined);
     assert.equal(await text(pending), "Promise { <pending> } (await it to see its value)");
     assert.equal(await text(Promise.resolve(1)), "Promise { 1 }");

@@ -109,6 +109,8 @@ describe("executing cells", () => {
       "throw new Error('outer', { cause: new TypeError('inner') })",
     );
     assert.match(error!.traceback, /\[cause\]: TypeError: inner/);
+    const failed = await kernel.execute("import assert from 'node:assert'\nassert.equal(1, 2)");
+    assert.match(failed.error!.traceback, /> 2 \| assert\.equal\(1, 2\)/);
     const value = await kernel.execute("throw { code: 7 }");
     assert.deepEqual([value.error!.ename, value.error!.evalue], ["Uncaught", "{ code: 7 }"]);
   });

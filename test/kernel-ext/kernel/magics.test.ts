@@ -125,6 +125,13 @@ describe("magics and shell lines", () => {
     );
   });
 
+  it("say where they cannot stand", async () => {
+    const inAsync = await kernel.execute("const run = async () => {\n  !echo in\n}\nawait run()");
+    assert.equal(inAsync.stdout, "in\n");
+    const { error } = await kernel.execute("function run() {\n  !echo in\n}");
+    assert.match(error!.traceback, /function that is async\n {4}at Cell \[\d+\]:2:3/);
+  });
+
   it("are all listed, and all that is listed works", async () => {
     const { stdout } = await kernel.execute("%lsmagic");
     const listed = [...stdout.matchAll(/^ {2}(%%?\w+)/gm)].map(([, name]) => name!);
