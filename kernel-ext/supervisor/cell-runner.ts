@@ -84,8 +84,10 @@ export class CellRunner {
     this.#check = checkModeAfter(code, this.#check);
     const isStrict = this.#check === "strict";
     const topic = helpRequest(code);
-    const isChecked = !silent && this.#check !== "off" && topic === undefined;
+    const isTyped = !silent && topic === undefined;
+    const isChecked = isTyped && this.#check !== "off";
     const problems = isChecked ? types.check(code, { isBinding: isStrict }) : undefined;
+    if (isTyped && !isChecked) void types.add(code);
     const cell = { label: `Cell [${count}]`, source: code };
     const refusal = problems !== undefined && isStrict ? refuse(await problems, cell) : undefined;
     let reply: ExecuteReply;

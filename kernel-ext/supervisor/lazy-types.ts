@@ -23,15 +23,27 @@ export class LazyTypes {
     types.warmUp();
   }
 
-  /** Finds the type errors of a cell; whatever goes wrong with that is none of the cell's business. */
+  /** Adds a cell; whatever goes wrong with that is none of the cell's business. */
+  async add(code: string): Promise<void> {
+    try {
+      await (await this.#load()).add(code);
+    } catch (error) {
+      this.#note("added to the types", error);
+    }
+  }
+
+  /** Adds a cell and finds its type errors: none when that fails. */
   async check(code: string, options?: CheckOptions): Promise<TypeProblem[]> {
     try {
-      const types = await this.#load();
-      return await types.check(code, options);
+      return await (await this.#load()).check(code, options);
     } catch (error) {
-      if (!this.#isClosed) this.#options.log(`a cell was not checked: ${String(error)}`);
+      this.#note("checked", error);
       return [];
     }
+  }
+
+  #note(what: string, error: unknown): void {
+    if (!this.#isClosed) this.#options.log(`a cell was not ${what}: ${String(error)}`);
   }
 
   async complete(code: string, cursor: number): Promise<CompleteReply> {

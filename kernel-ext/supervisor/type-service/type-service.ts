@@ -2,7 +2,7 @@ import { readMagics, type MagicCell } from "../../cells/magics.ts";
 import { nameUses } from "../../cells/name-uses.ts";
 import { nativeCompiler } from "../../cells/native-compiler.ts";
 import type { CompleteReply, InspectReply } from "../../protocol/index.ts";
-import { CellModules, type CellModule } from "./cell-modules.ts";
+import { CellModules, type CellModule, type RunningModule } from "./cell-modules.ts";
 import { LanguageServer } from "./language-server.ts";
 import { ScriptChecker } from "./script-checker.ts";
 import { LocalFiles } from "./local-files.ts";
@@ -68,14 +68,34 @@ export class TypeService {
     });
   }
 
-  /** Adds a cell that starts to run, and finds its type errors. */
-  check(source: string, { isBinding = false }: CheckOptions = {}): Promise<TypeProblem[]> {
-    const checked = this.#checks.then(() => this.#check(source, isBinding));
-    this.#checks = checked.catch(() => undefined);
-    return checked;
+  /** Adds a cell that starts to run, so that later ones know what it declares. */
+  add(cell: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#add(cell);
+    });
   }
 
-  async #check(cell: string, isBinding: boolean): Promise<TypeProblem[]> {
+  /** Adds a cell that starts to run, and finds its type errors. */
+  check(cell: string, { isBinding = false }: CheckOptions = {}): Promise<TypeProblem[]> {
+    return this.#inTurn(async () => {
+      const { server, source, module } = await this.#add(cell);
+      const { items } = await server.request<DiagnosticReport>("diagnostic", module.fileName);
+      this.#missing.note(items);
+      if (items.length === 0) return [];
+      const { isDeferred } = nameUses(module.parsed);
+      const problems = typeProblems(items, { source, module, isDeferred });
+      if (isBinding && problems.length > 0) module.forget();
+      return problems;
+    });
+  }
+
+  #inTurn<Result>(step: () => Promise<Result>): Promise<Result> {
+    const taken = this.#checks.then(step);
+    this.#checks = taken.catch(() => undefined);
+    return taken;
+  }
+
+  async #add(cell: string): Promise<AddedCell> {
     const { types: source, lineMagics } = this.#readMagics(cell);
     if (lineMagics.some(({ name }) => name === "reset")) this.#modules.clear();
     const module = this.#modules.add(source);
@@ -84,13 +104,7 @@ export class TypeService {
     const edited = this.#localFiles.edited(source);
     if (edited.length > 0) await server.refresh(edited);
     await this.#show(server, module);
-    const { items } = await server.request<DiagnosticReport>("diagnostic", module.fileName);
-    this.#missing.note(items);
-    if (items.length === 0) return [];
-    const { isDeferred } = nameUses(module.parsed);
-    const problems = typeProblems(items, { source, module, isDeferred });
-    if (isBinding && problems.length > 0) module.forget();
-    return problems;
+    return { server, source, module };
   }
 
   /** Completes the word before the cursor; positions are code points. */
@@ -237,6 +251,13 @@ const kindNames: Readonly<Record<number, string>> = {
   ...{ 8: "interface", 9: "module", 10: "property", 12: "value", 13: "enum", 14: "keyword" },
   ...{ 17: "file", 19: "folder", 20: "enumMember", 21: "constant", 22: "struct", 25: "type" },
 };
+
+interface AddedCell {
+  readonly server: TypeChecker;
+  /** What the checker reads of the cell. */
+  readonly source: string;
+  readonly module: RunningModule;
+}
 
 interface DiagnosticReport {
   readonly items: readonly Diagnostic[];

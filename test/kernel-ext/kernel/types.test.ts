@@ -189,6 +189,8 @@ describe("types of cells", function () {
     assert.equal((await kernel.execute("%check")).stdout, "%check strict\n");
     const silent = await kernel.execute("%check off\nlet wrong: number = 'text'; wrong");
     assert.deepEqual([silent.result, silent.stderr], ["'text'", ""]);
+    // Unchecked, it is known to later cells all the same.
+    assert.deepEqual((await complete("wron"))["matches"], ["wrong"]);
     assert.match(await problemsOf(kernel, "%check warn\nright.nope"), /TS2339/);
     assert.match((await kernel.execute("%check loud")).error!.evalue, /^usage: %check/);
   });
