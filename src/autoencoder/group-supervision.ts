@@ -59,6 +59,16 @@ export const DEFAULT_LOSS_WEIGHTS: LossWeights = {
   featureMatching: 0.15,
 };
 
+/** What may differ from run to run. */
+export interface SupervisionOptions {
+  readonly weights: LossWeights;
+  /**
+   * The share of groups whose pathology must come from another film of the cell, 0 to 1; in the others it comes
+   * from the target's own, which tells severity and place exactly, but also how the target was taken.
+   */
+  readonly crossedShare: number;
+}
+
 /** Nats each number of a code may carry at no cost. */
 const FREE_NATS = { identity: 0.1, pathology: 0.25, acquisition: 0.25 } as const;
 
@@ -81,7 +91,7 @@ export function groupSupervisionLosses(
   parameters: ParameterScope,
   batch: GroupBatch,
   settings: AutoencoderSettings,
-  weights: LossWeights = DEFAULT_LOSS_WEIGHTS,
+  { weights, crossedShare }: SupervisionOptions,
 ): Readonly<Record<LossName, tf.Scalar>> {
   const { images, labels } = batch;
   const groups = images.shape[0] / 3;
@@ -95,7 +105,7 @@ export function groupSupervisionLosses(
   const cross: Codes = { ...target, pathology: select(codes.pathology) };
   const decoded = decode(
     parameters.at("decoder"),
-    concatCodes([target, noopCodes(codes, groups), cross]),
+    concatCodes([target, noopCodes(codes, Math.round(groups * crossedShare)), cross]),
     settings,
   );
   const [own, noop, crossed] = tf.split<tf.Tensor4D>(decoded, 3);
@@ -168,17 +178,18 @@ export type LossName = (typeof LOSS_NAMES)[number];
 
 /**
  * Codes from which the targets must come: identity of the identity films; pathology of the targets in the
- * first half of the groups, of the pathology films in the rest; acquisition of the targets.
+ * first groups, of the pathology films in the last `crossed`; acquisition of the targets.
  */
-function noopCodes(codes: Codes, groups: number): Codes {
-  const half = Math.floor(groups / 2);
-  const pathology = [
-    sliceCodes(codes, 0, half).pathology,
-    sliceCodes(codes, 2 * groups + half, groups - half).pathology,
-  ];
+function noopCodes(codes: Codes, crossed: number): Codes {
+  const groups = codes.pathology.shape[0] / 3;
+  const own = groups - crossed;
+  const parts = [
+    { begin: 0, size: own },
+    { begin: 2 * groups + own, size: crossed },
+  ].filter(({ size }) => size > 0);
   return {
     identity: sliceCodes(codes, groups, groups).identity,
-    pathology: tf.concat(pathology),
+    pathology: tf.concat(parts.map(({ begin, size }) => sliceCodes(codes, begin, size).pathology)),
     acquisition: sliceCodes(codes, 0, groups).acquisition,
   };
 }

@@ -6,7 +6,7 @@ export type { Codes } from "./decoder.ts";
 export { encode } from "./encoder.ts";
 export type { Posterior, Posteriors } from "./encoder.ts";
 export { DEFAULT_LOSS_WEIGHTS, groupSupervisionLosses, LOSS_NAMES } from "./group-supervision.ts";
-export type { GroupBatch, LossName, LossWeights } from "./group-supervision.ts";
+export type { GroupBatch, LossName, LossWeights, SupervisionOptions } from "./group-supervision.ts";
 export {
   binaryCrossEntropy,
   crossCorrelation,

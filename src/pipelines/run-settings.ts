@@ -9,6 +9,8 @@ export const AUTOENCODER_KIND = "autoencoder";
 export interface RunSettings {
   readonly settings: AutoencoderSettings;
   readonly weights: LossWeights;
+  /** See `SupervisionOptions`. */
+  readonly crossedShare: number;
   /** Groups of three films in a step. */
   readonly groups: number;
   /** The schedule's peak. */
@@ -42,6 +44,7 @@ const runSettingsSchema: z.ZodType<RunSettings> = z.object({
     effectiveness: z.number(),
     featureMatching: z.number(),
   }),
+  crossedShare: z.number().min(0).max(1),
   groups: count,
   learningRate: z.number().positive(),
 });

@@ -51,7 +51,7 @@ export async function* trainAutoencoder(
 ): AsyncGenerator<TrainingProgress, void, void> {
   const { data, runtime, checkpointEverySteps = 200, now = monotonicMs } = options;
   const description = describeRun(data, options);
-  const { settings, weights, groups, learningRate } = runSettings(description);
+  const { settings, weights, crossedShare, groups, learningRate } = runSettings(description);
   const { seed, totalSteps, vocabulary } = description;
   const batches = createGroupBatches(data.train, vocabulary, { groups, settings });
   const run = await openOrCreateRun(options.out, description);
@@ -89,6 +89,7 @@ export async function* trainAutoencoder(
     averages,
     settings,
     weights,
+    crossedShare,
     groups,
   });
   let step = firstStep;

@@ -30,6 +30,8 @@ export interface RunChoices {
   readonly learningRate?: number;
   readonly settings?: AutoencoderSettings;
   readonly weights?: LossWeights;
+  /** See `SupervisionOptions`; 0.5 for the phantom and 1 for a folder when omitted. */
+  readonly crossedShare?: number;
 }
 
 /** Writes down a run of the training films of `data`. */
@@ -41,6 +43,7 @@ export function describeRun(
     groups = PRESETS.full.groups,
     learningRate = 0.002,
     weights = DEFAULT_LOSS_WEIGHTS,
+    crossedShare = origin.source === "phantom" ? 0.5 : 1,
     settings,
   }: RunChoices,
 ): RunDescription {
@@ -48,6 +51,7 @@ export function describeRun(
   const runSettings: RunSettings = {
     settings: settings ?? defaultAutoencoderSettings(train.imageSizePx, vocabulary.length),
     weights,
+    crossedShare,
     groups,
     learningRate,
   };

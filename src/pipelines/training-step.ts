@@ -4,7 +4,7 @@ import {
   LOSS_NAMES,
   type AutoencoderSettings,
   type LossName,
-  type LossWeights,
+  type SupervisionOptions,
 } from "../autoencoder/index.ts";
 import type { Program, Runtime } from "../engine/index.ts";
 import {
@@ -47,12 +47,12 @@ export async function compileTrainingStep(
     averages,
     settings,
     weights,
+    crossedShare,
     groups,
-  }: {
+  }: SupervisionOptions & {
     readonly parameters: ParameterStore;
     readonly averages: ParameterStore;
     readonly settings: AutoencoderSettings;
-    readonly weights: LossWeights;
     readonly groups: number;
   },
 ): Promise<TrainingProgram> {
@@ -72,7 +72,7 @@ export async function compileTrainingStep(
           },
         },
         settings,
-        weights,
+        { weights, crossedShare },
       );
     // Run once so that every parameter exists: gradients are only taken of variables that do.
     const shown = losses();

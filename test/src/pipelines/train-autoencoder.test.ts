@@ -123,6 +123,17 @@ describe("training the autoencoder", () => {
     );
   });
 
+  it("takes every group's pathology from another patient on real films, from half of them on the phantom", async () => {
+    const shareOf = async (out: string, changes: Partial<TrainingOptions> = {}) => {
+      await train(path.join(folder, out), 1, changes);
+      const { description } = await openRunFolder(path.join(folder, out));
+      return description.settings["crossedShare"];
+    };
+    assert.equal(await shareOf("whole"), 0.5);
+    const origin = { source: folder, imageSizePx: 16, seed: 0 };
+    assert.equal(await shareOf("films", { data: { ...options.data, origin } }), 1);
+  });
+
   it("gives a model whose codes and counterfactuals have their shapes", async () => {
     const model = await openAutoencoder(path.join(folder, "whole"), runtime);
     const images = await options.data.train.readImages([0, 1, 2]);
