@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
+import { freePorts } from "./free-ports.ts";
 import { buildKernel } from "./kernel-build.ts";
 
 export interface ReceivedMessage {
@@ -356,24 +356,6 @@ export class JupyterClient {
 export function stripColors(text: string): string {
   // eslint-disable-next-line no-control-regex -- ANSI escapes are control characters
   return text.replace(/\u001b\[[0-9;]*m/g, "");
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = net.createServer().listen(0, "127.0.0.1");
-      await once(server, "listening");
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
-  await Promise.all(
-    servers.map(async (server) => {
-      server.close();
-      await once(server, "close");
-    }),
-  );
-  return ports;
 }
 
 async function readPorts(file: string): Promise<number[]> {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { runCommand } from "#src/cli/main.ts";
 import { complete, serveScript } from "../../support/scripted-endpoint.ts";
+import { assertRefused, runCli } from "../../support/run-cli.ts";
 
 describe("counterlab reports", () => {
   let folder: string;
@@ -19,22 +19,9 @@ describe("counterlab reports", () => {
 
   after(() => rm(folder, { recursive: true, force: true }));
 
-  const run = async (...args: string[]) => {
-    let out = "";
-    let err = "";
-    const status = await runCommand(["reports", ...args], {
-      out: { write: (text) => (out += text) },
-      err: { write: (text) => (err += text) },
-    });
-    return { status, out, err };
-  };
-
-  const refused = async (args: string[], message: RegExp) => {
-    const { status, err } = await run(...args);
-    assert.equal(status, 2, err);
-    assert.match(err, message);
-    assert.equal(err.trimEnd().split("\n").length, 1, `one line: ${err}`);
-  };
+  const run = (...args: string[]) => runCli("reports", ...args);
+  const refused = (args: readonly string[], message: RegExp) =>
+    assertRefused(["reports", ...args], message);
 
   it("writes one JSON line a report", async () => {
     const { status, out } = await run("--in", at("in"), "--out", at("new/findings.jsonl"));
