@@ -10,8 +10,9 @@ import { endGroup } from "./end-group.ts";
 import { FileMaps } from "./file-maps.ts";
 import { LinkWriter } from "./link-writer.ts";
 import { createModuleLoading } from "./module-loading.ts";
+import { DebugSupport, installDebugSupport } from "./debug-support.ts";
 import { Orders } from "./orders.ts";
-import { UserSession } from "./user-session.ts";
+import { cellParameters, UserSession } from "./user-session.ts";
 
 const { packageDir } = JSON.parse(process.argv[2]!) as { readonly packageDir: string };
 process.argv.length = 1;
@@ -66,6 +67,19 @@ function prepareGlobals(): void {
   const write = (name: NativeStream, text: string): void => {
     session.write(name, text);
   };
+  installDebugSupport(
+    new DebugSupport({
+      sources: session.sources,
+      locateInFile: (url, place) => fileMaps.locate(url, place),
+      declared: session.declared,
+      declare: (name) => session.declare(name),
+      hiddenNames: new Set(cellParameters),
+      flush: () => {
+        session.flush();
+        writer.flush();
+      },
+    }),
+  );
   for (const [fd, name] of [[1, "stdout"] as const, [2, "stderr"] as const]) {
     const stream = createTextStream(name, fd, write);
     Object.defineProperty(process, name, { get: () => stream, configurable: true });

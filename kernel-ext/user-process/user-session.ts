@@ -13,6 +13,7 @@ import {
   moduleName,
   readMagics,
   readNotebookSettings,
+  shadowName,
   supportName,
   compilerHelpers,
   type CompiledCell,
@@ -30,16 +31,17 @@ import {
   type Display,
   type MimeBundle,
 } from "../display/index.ts";
-import type {
-  CheckMode,
-  ErrorReply,
-  ExecuteOutcome,
-  FromUser,
-  Header,
-  JsonObject,
-  NativeStream,
-  ToUser,
-  UserExpression,
+import {
+  cellScriptMark,
+  type CheckMode,
+  type ErrorReply,
+  type ExecuteOutcome,
+  type FromUser,
+  type Header,
+  type JsonObject,
+  type NativeStream,
+  type ToUser,
+  type UserExpression,
 } from "../protocol/index.ts";
 import { describeError, errorContent } from "./error-content.ts";
 import { Inputs } from "./inputs.ts";
@@ -74,7 +76,8 @@ interface InterruptOptions {
   readonly isNested?: boolean;
 }
 
-const cellParameters = [
+/** What every cell is given beside the notebook's variables. */
+export const cellParameters: readonly string[] = [
   ...["console", "display", "progress", "input", "prompt", "signal", "babelHelpers", supportName],
 ];
 
@@ -124,6 +127,20 @@ export class UserSession {
 
   get sources(): CellSources {
     return this.#sources;
+  }
+
+  /** The notebook's names, and the global properties that hold them. */
+  get declared(): ReadonlyMap<string, string> {
+    return this.#declared;
+  }
+
+  /** Makes a name one of the notebook's; returns the global property that holds it. */
+  declare(name: string): string {
+    const isReserved = this.#reserved.has(name);
+    const property = isReserved ? shadowName(name) : name;
+    const shadowed = isReserved ? [name] : [];
+    this.#bind({ names: [property], declared: new Map([[name, property]]), shadowed });
+    return property;
   }
 
   /** Text of code that has no console of its own: it belongs to the newest cell. */
@@ -258,7 +275,7 @@ export class UserSession {
     this.#sources.add(filename, { label: cell.label, source, maps: compiled.maps });
     if (compiled.hasImports) this.#options.modules.prepare();
     this.#bind(compiled);
-    const script = new vm.Script(compiled.code, {
+    const script = new vm.Script(`${compiled.code}\n//# sourceMappingURL=${cellScriptMark}`, {
       filename,
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
@@ -327,7 +344,11 @@ export class UserSession {
   }
 
   /** Makes the globals that the cell assigns; ones that exist keep their value until then. */
-  #bind({ names, shadowed, declared }: CompiledCell): void {
+  #bind({
+    names,
+    shadowed,
+    declared,
+  }: Pick<CompiledCell, "names" | "shadowed" | "declared">): void {
     for (const [name, property] of declared) this.#declared.set(name, property);
     for (const name of shadowed) this.#shadowed.add(name);
     const globals = globalThis as Record<string, unknown>;

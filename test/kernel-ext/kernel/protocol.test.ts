@@ -30,7 +30,7 @@ describe("the kernel's protocol", () => {
         nbconvert_exporter: "script",
       });
       assert.deepEqual(content["supported_features"], ["kernel subshells"]);
-      assert.equal(content["debugger"], false);
+      assert.equal(content["debugger"], true);
       assert.ok((content["help_links"] as unknown[]).length > 0);
     });
   }

@@ -1,0 +1,149 @@
+import type { CdpClient } from "./cdp-client.ts";
+import type { SourceBreakpoint } from "./dap.ts";
+import { compileExpression } from "./expression.ts";
+import { identifyCells } from "./paused-stack.ts";
+import {
+  chooseLocation,
+  type BreakLocation,
+  type Script,
+  type ScriptRegistry,
+} from "./script-registry.ts";
+import type { UserSupport } from "./user-support.ts";
+
+export interface BreakpointsOptions {
+  readonly cdp: CdpClient;
+  readonly support: UserSupport;
+  readonly scripts: ScriptRegistry;
+}
+
+/** The breakpoints of the user, in every script made from the source that they are in. */
+export class Breakpoints {
+  readonly #options: BreakpointsOptions;
+  readonly #wanted = new Map<string, readonly SourceBreakpoint[]>();
+  /** V8's ids of the user's breakpoints, and of ours that stop once. */
+  readonly #known = new Set<string>();
+  readonly #once: string[] = [];
+  /** V8's id of what makes it wait before it runs a new script. */
+  #watchId: string | undefined;
+
+  constructor(options: BreakpointsOptions) {
+    this.#options = options;
+  }
+
+  get isAny(): boolean {
+    return this.#wanted.size > 0;
+  }
+
+  /** Replaces the breakpoints of one source, in all scripts that it was made into. */
+  async set(path: string, wanted: readonly SourceBreakpoint[]): Promise<void> {
+    const { cdp, scripts, support } = this.#options;
+    if (wanted.length === 0) this.#wanted.delete(path);
+    else this.#wanted.set(path, wanted);
+    await identifyCells(scripts, support);
+    for (const script of scripts.madeFrom(path)) {
+      for (const breakpointId of script.breakpointIds.splice(0)) {
+        this.#known.delete(breakpointId);
+        await cdp.send("Debugger.removeBreakpoint", { breakpointId });
+      }
+      await this.bind(script);
+    }
+  }
+
+  /** Sets what is wanted in a script. */
+  async bind(script: Script): Promise<void> {
+    const { scripts, support } = this.#options;
+    if (script.kind === "cell" && script.path === undefined) await identifyCells(scripts, support);
+    const wanted = this.#wanted.get(script.path ?? "");
+    if (wanted === undefined) return;
+    const locations = await this.#locationsOf(script);
+    for (const { line, condition } of wanted) {
+      const location = chooseLocation(locations, line);
+      if (location !== undefined)
+        script.breakpointIds.push(...(await this.#set(script, location, condition)));
+    }
+    for (const id of script.breakpointIds) this.#known.add(id);
+  }
+
+  /** Stops once, wherever the script comes first. */
+  async setOnce(script: Script): Promise<void> {
+    if (this.#once.length > 0) return;
+    for (const location of await this.#locationsOf(script)) {
+      if (location.place !== null && location.lineNumber > 0) {
+        this.#once.push(...(await this.#set(script, location)));
+      }
+    }
+  }
+
+  async clearOnce(): Promise<void> {
+    const { cdp } = this.#options;
+    for (const breakpointId of this.#once.splice(0)) {
+      await cdp.send("Debugger.removeBreakpoint", { breakpointId });
+    }
+  }
+
+  /** Whether one of the user's is among those that V8 says were hit. */
+  isOfUser(hit: readonly string[]): boolean {
+    return hit.some((id) => this.#known.has(id));
+  }
+
+  /** Makes V8 wait before it runs a script for the first time, or no more. */
+  async watchNewScripts(isNeeded: boolean): Promise<void> {
+    const { cdp } = this.#options;
+    const breakpointId = this.#watchId;
+    if (isNeeded && breakpointId === undefined) {
+      const set = await cdp.send<{ breakpointId: string }>(
+        "Debugger.setInstrumentationBreakpoint",
+        {
+          instrumentation: "beforeScriptWithSourceMapExecution",
+        },
+      );
+      this.#watchId = set.breakpointId;
+    } else if (!isNeeded && breakpointId !== undefined) {
+      this.#watchId = undefined;
+      await cdp.send("Debugger.removeBreakpoint", { breakpointId });
+    }
+  }
+
+  async #set(script: Script, location: BreakLocation, condition?: string): Promise<string[]> {
+    const { lineNumber, columnNumber } = location;
+    try {
+      const { breakpointId } = await this.#options.cdp.send<{ breakpointId: string }>(
+        "Debugger.setBreakpoint",
+        {
+          location: { scriptId: script.id, lineNumber, columnNumber },
+          ...(condition === undefined ? {} : { condition: await this.#compile(condition) }),
+        },
+      );
+      return [breakpointId];
+    } catch {
+      // Two breakpoints of the user came to one place.
+      return [];
+    }
+  }
+
+  async #compile(condition: string): Promise<string> {
+    const renamed = await this.#options.support.renamed();
+    return compileExpression(condition, { renamed, own: [] });
+  }
+
+  async #locationsOf(script: Script): Promise<readonly BreakLocation[]> {
+    if (script.locations !== undefined) return script.locations;
+    const { cdp, support } = this.#options;
+    const { locations } = await cdp.send<{
+      locations: { lineNumber: number; columnNumber?: number }[];
+    }>("Debugger.getPossibleBreakpoints", {
+      start: { scriptId: script.id, lineNumber: 0, columnNumber: 0 },
+    });
+    const positions = locations.map(
+      ({ lineNumber, columnNumber = 0 }) => [lineNumber + 1, columnNumber + 1] as const,
+    );
+    const places = script.isCompiled ? await support.locate(script.url, positions) : positions;
+    const found = locations.map(({ lineNumber, columnNumber = 0 }, index) => ({
+      lineNumber,
+      columnNumber,
+      place: places[index] ?? null,
+    }));
+    script.locations = found;
+    return found;
+  }
+}

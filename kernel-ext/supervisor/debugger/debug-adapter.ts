@@ -1,0 +1,383 @@
+import { readFile } from "node:fs/promises";
+import type { DebugVariable, JsonObject } from "../../protocol/index.ts";
+import { cellPath, type CellPaths } from "./cell-path.ts";
+import {
+  DebugRequestError,
+  exceptionFilters,
+  parseBreakpoints,
+  parseDebugRequest,
+  threadId,
+  type DapBreakpoint,
+  type DapRequest,
+  type DapResponse,
+  type ExceptionFilter,
+  type SourceBreakpoint,
+} from "./dap.ts";
+import { DebugSession, type ConnectInspector } from "./debug-session.ts";
+import { nearestLine, stoppableLines } from "./source-lines.ts";
+
+export interface DebugAdapterOptions {
+  readonly paths: CellPaths;
+  /** Opens the inspector of the process that runs the cells now. */
+  readonly connect: ConnectInspector;
+  /** Sends the content of a `debug_event`. */
+  readonly publish: (event: object) => void;
+  /** Told of a name that became one of the notebook's. */
+  readonly onDeclared: (name: string) => void;
+  /** See `ScriptRegistryOptions`. */
+  readonly hiddenUrls: readonly string[];
+  readonly libraryUrls: readonly string[];
+}
+
+type Handler = (args: JsonObject) => object | Promise<object>;
+
+const capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsConditionalBreakpoints: true,
+  supportsEvaluateForHovers: true,
+  supportsModulesRequest: true,
+  supportsTerminateRequest: false,
+  exceptionBreakpointFilters: exceptionFilters,
+};
+
+/** Answers `debug_request`s: the Debug Adapter Protocol as JupyterLab speaks it. */
+export class DebugAdapter {
+  readonly #options: DebugAdapterOptions;
+  /** Texts of cells that a front end showed us, by path. */
+  readonly #texts = new Map<string, string>();
+  readonly #breakpoints = new Map<string, readonly DapBreakpoint[]>();
+  readonly #conditions = new Map<number, string>();
+  #filters: readonly ExceptionFilter[] = [];
+  #session: Promise<DebugSession> | undefined;
+  #isStarted = false;
+  /** How many requests look into a process that is not debugged. */
+  #lookers = 0;
+  #sent = 0;
+  #lastBreakpoint = 0;
+
+  constructor(options: DebugAdapterOptions) {
+    this.#options = options;
+  }
+
+  /** Answers one request; whatever fails becomes a response that says so. */
+  async handle(content: JsonObject): Promise<DapResponse> {
+    let request: DapRequest = { type: "request", seq: 0, command: "", arguments: {} };
+    try {
+      request = parseDebugRequest(content);
+      const handler = this.#handlerOf(request.command);
+      return this.#respond(request, { success: true, body: await handler(request.arguments) });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return this.#respond(request, {
+        success: false,
+        message,
+        body: emptyBodies[request.command] ?? {},
+      });
+    } finally {
+      if (request.command === "attach") this.#publish("initialized", {});
+      if (request.command === "disconnect") this.#publish("terminated", {});
+    }
+  }
+
+  /** Lets stopped code run into the end that `signal` prepares for it. */
+  async release(signal: () => void): Promise<void> {
+    if (this.#isStarted) await (await this.#settled())?.release(signal);
+  }
+
+  /** Stops may happen again. */
+  async rearm(): Promise<void> {
+    (await this.#settled())?.rearm();
+  }
+
+  /** The process that was debugged is no more: goes on with the one that replaced it, with the same breakpoints. */
+  async reconnect(): Promise<void> {
+    if (!this.#isStarted) return;
+    const old = this.#session;
+    this.#session = this.#open();
+    (await old?.catch(() => undefined))?.end("the process that runs the cells ended");
+    await this.#settled();
+  }
+
+  /** Resolves when cells that run from now on stop at their breakpoints. */
+  async ready(): Promise<void> {
+    await this.#settled();
+  }
+
+  /** Tells front ends that nothing is debugged any more; the process is about to end. */
+  async end(): Promise<void> {
+    if (!this.#isStarted) return;
+    this.#isStarted = false;
+    (await this.#settled())?.end("the kernel shut down");
+    this.#publish("terminated", {});
+  }
+
+  // ---- requests
+
+  #handlerOf(command: string): Handler {
+    const always = this.#always[command];
+    if (always !== undefined) return always;
+    const handler = this.#started[command];
+    if (handler === undefined) throw new DebugRequestError(`${command} is not supported`);
+    if (!this.#isStarted) throw new DebugRequestError("the debugger has not been started");
+    return handler;
+  }
+
+  readonly #always: Readonly<Record<string, Handler | undefined>> = {
+    initialize: async () => {
+      this.#isStarted = true;
+      try {
+        await this.#connected();
+      } catch (error) {
+        this.#isStarted = false;
+        this.#session = undefined;
+        throw error;
+      }
+      return capabilities;
+    },
+    debugInfo: async () => ({
+      isStarted: this.#isStarted,
+      hashMethod: "Murmur2",
+      ...this.#options.paths,
+      breakpoints: [...this.#breakpoints].map(([source, breakpoints]) => ({
+        source,
+        breakpoints: breakpoints.map(({ line }) => ({ line })),
+      })),
+      stoppedThreads: (await this.#settled())?.isStopped === true ? [threadId] : [],
+      richRendering: true,
+      exceptionPaths: [],
+      copyToGlobals: true,
+    }),
+    inspectVariables: () =>
+      this.#inspect(async (session) => ({ variables: await session.globals() })),
+    variables: ({ variablesReference, start, count }) =>
+      this.#inspect(async (session) => ({
+        variables: await session.variables(numberOf(variablesReference, "variablesReference"), {
+          start: start as number | undefined,
+          count: count as number | undefined,
+        }),
+      })),
+    richInspectVariables: ({ variableName, frameId }) =>
+      this.#inspect(async (session) => ({
+        data: await session.richValue(nameOf(variableName), frameId as number | undefined),
+        metadata: {},
+      })),
+    copyToGlobals: ({ srcVariableName, dstVariableName, srcFrameId }) =>
+      this.#inspect(async (session) => {
+        const target = nameOf(dstVariableName);
+        const frame = numberOf(srcFrameId, "srcFrameId");
+        await session.copyToGlobals(nameOf(srcVariableName), target, frame);
+        this.#options.onDeclared(target);
+        return {};
+      }),
+    modules: async () => {
+      const modules = (await this.#settled())?.modules() ?? [];
+      return {
+        modules: modules.map((module, id) => ({ id, ...module })),
+        totalModules: modules.length,
+      };
+    },
+    disconnect: async () => {
+      this.#isStarted = false;
+      const session = await this.#settled();
+      this.#session = undefined;
+      this.#breakpoints.clear();
+      this.#filters = [];
+      await session?.close();
+      return {};
+    },
+  };
+
+  readonly #started: Readonly<Record<string, Handler | undefined>> = {
+    attach: () => ({}),
+    configurationDone: () => ({}),
+    dumpCell: ({ code }) => {
+      if (typeof code !== "string") throw new DebugRequestError("code must be a string");
+      const path = cellPath(code, this.#options.paths);
+      this.#texts.set(path, code);
+      return { sourcePath: path };
+    },
+    setBreakpoints: async (args) => {
+      const { path } = (args["source"] ?? {}) as { readonly path?: unknown };
+      if (typeof path !== "string") throw new DebugRequestError("source needs a path");
+      return { breakpoints: await this.#setBreakpoints(path, parseBreakpoints(args)) };
+    },
+    setExceptionBreakpoints: async ({ filters }) => {
+      const known = exceptionFilters.map(({ filter }) => filter);
+      const wanted = Array.isArray(filters) ? filters : [];
+      this.#filters = known.filter((filter) => wanted.includes(filter));
+      await (await this.#connected()).setExceptionFilters(this.#filters);
+      return { breakpoints: wanted.map(() => ({ verified: true })) };
+    },
+    threads: () => ({ threads: [{ id: threadId, name: "main" }] }),
+    stackTrace: async ({ startFrame = 0, levels = 0 }) => {
+      const all = (await this.#connected()).stackTrace();
+      const end = (levels as number) > 0 ? (startFrame as number) + (levels as number) : undefined;
+      return { stackFrames: all.slice(startFrame as number, end), totalFrames: all.length };
+    },
+    scopes: async ({ frameId }) => ({
+      scopes: await (await this.#connected()).scopes(numberOf(frameId, "frameId")),
+    }),
+    evaluate: async ({ expression, frameId, context }) => {
+      if (typeof expression !== "string")
+        throw new DebugRequestError("expression must be a string");
+      const isSafe = context === "hover";
+      const session = await this.#connected();
+      try {
+        const shown = await session.evaluate(expression, {
+          frameId: frameId as number | undefined,
+          isSafe,
+        });
+        return answerOf(shown);
+      } catch (error) {
+        // JupyterLab's debug console keeps what went wrong to itself unless it is the result.
+        if (context !== "repl" || !(error instanceof Error)) throw error;
+        return { result: error.message, variablesReference: 0 };
+      }
+    },
+    source: async (args) => {
+      const { path } = (args["source"] ?? {}) as { readonly path?: unknown };
+      if (typeof path !== "string") throw new DebugRequestError("source needs a path");
+      return { content: await this.#sourceOf(path) };
+    },
+    continue: async () => {
+      await (await this.#connected()).continue();
+      return { allThreadsContinued: true };
+    },
+    next: async () => {
+      await (await this.#connected()).step("next");
+      return {};
+    },
+    stepIn: async () => {
+      await (await this.#connected()).step("stepIn");
+      return {};
+    },
+    stepOut: async () => {
+      await (await this.#connected()).step("stepOut");
+      return {};
+    },
+    pause: async () => {
+      await (await this.#connected()).pause();
+      return {};
+    },
+  };
+
+  async #setBreakpoints(
+    path: string,
+    wanted: readonly SourceBreakpoint[],
+  ): Promise<readonly DapBreakpoint[]> {
+    const session = await this.#connected();
+    const text = await this.#sourceOf(path).catch(() => undefined);
+    const lines = text === undefined ? undefined : stoppableLines(text);
+    const placed = wanted.map(({ line, condition }): DapBreakpoint => {
+      this.#lastBreakpoint += 1;
+      const id = this.#lastBreakpoint;
+      if (condition !== undefined) this.#conditions.set(id, condition);
+      const at = lines === undefined ? line : nearestLine(lines, line);
+      return { id, verified: true, line: at, source: { path } };
+    });
+    if (placed.length === 0) this.#breakpoints.delete(path);
+    else this.#breakpoints.set(path, placed);
+    await session.setBreakpoints(path, this.#asAsked(placed));
+    return placed;
+  }
+
+  #asAsked(placed: readonly DapBreakpoint[]): SourceBreakpoint[] {
+    return placed.map(({ id, line }) => {
+      const condition = this.#conditions.get(id);
+      return condition === undefined ? { line } : { line, condition };
+    });
+  }
+
+  async #sourceOf(path: string): Promise<string> {
+    const text = this.#texts.get(path) ?? (await (await this.#settled())?.scriptSource(path));
+    if (text !== undefined) return text;
+    try {
+      return await readFile(path, "utf8");
+    } catch {
+      throw new DebugRequestError("source unavailable");
+    }
+  }
+
+  // ---- the session
+
+  #open(): Promise<DebugSession> {
+    const opened = DebugSession.open({
+      ...this.#options,
+      publish: (event, body) => {
+        this.#publish(event, body);
+      },
+    }).then(async (session) => {
+      if (this.#filters.length > 0) await session.setExceptionFilters(this.#filters);
+      for (const [path, placed] of this.#breakpoints) {
+        await session.setBreakpoints(path, this.#asAsked(placed));
+      }
+      return session;
+    });
+    opened.catch(() => undefined);
+    return opened;
+  }
+
+  /** The session, opened when there is none. */
+  #connected(): Promise<DebugSession> {
+    this.#session ??= this.#open();
+    return this.#session;
+  }
+
+  async #settled(): Promise<DebugSession | undefined> {
+    return this.#session?.catch(() => undefined);
+  }
+
+  /** Looks into the process: by the session that runs, or else by one for the moment. */
+  async #inspect<Result>(look: (session: DebugSession) => Promise<Result>): Promise<Result> {
+    this.#lookers += 1;
+    const session = await this.#connected();
+    try {
+      return await look(session);
+    } finally {
+      this.#lookers -= 1;
+      if (!this.#isStarted && this.#lookers === 0) {
+        this.#session = undefined;
+        await session.close();
+      }
+    }
+  }
+
+  #respond(
+    { seq, command }: DapRequest,
+    outcome: Pick<DapResponse, "success" | "message" | "body">,
+  ): DapResponse {
+    this.#sent += 1;
+    return { type: "response", seq: this.#sent, request_seq: seq, command, ...outcome };
+  }
+
+  #publish(event: string, body: object): void {
+    this.#sent += 1;
+    this.#options.publish({ type: "event", seq: this.#sent, event, body });
+  }
+}
+
+/** Front ends read these without looking whether the request was met. */
+const emptyBodies: Readonly<Record<string, object | undefined>> = {
+  inspectVariables: { variables: [] },
+  variables: { variables: [] },
+  scopes: { scopes: [] },
+  stackTrace: { stackFrames: [], totalFrames: 0 },
+  setBreakpoints: { breakpoints: [] },
+  modules: { modules: [], totalModules: 0 },
+  richInspectVariables: { data: {}, metadata: {} },
+};
+
+function answerOf({ value, type, variablesReference }: DebugVariable): object {
+  return { result: value, variablesReference, ...(type === undefined ? {} : { type }) };
+}
+
+function numberOf(value: unknown, name: string): number {
+  if (typeof value !== "number") throw new DebugRequestError(`${name} must be a number`);
+  return value;
+}
+
+function nameOf(value: unknown): string {
+  if (typeof value === "string" && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(value))
+    return value;
+  throw new DebugRequestError(`${JSON.stringify(value)} is not the name of a variable`);
+}

@@ -1,0 +1,430 @@
+import type { Debugger } from "node:inspector";
+import { setTimeout as delay } from "node:timers/promises";
+import type {
+  DebugVariable,
+  FromInspector,
+  JsonObject,
+  ToInspector,
+} from "../../protocol/index.ts";
+import { CdpClient } from "./cdp-client.ts";
+import type { CellPaths } from "./cell-path.ts";
+import {
+  DebugRequestError,
+  threadId,
+  type DapScope,
+  type DapStackFrame,
+  type ExceptionFilter,
+  type SourceBreakpoint,
+} from "./dap.ts";
+import { Breakpoints } from "./breakpoints.ts";
+import { compileExpression } from "./expression.ts";
+import { PausedStack, type PausedFrame } from "./paused-stack.ts";
+import { ScriptRegistry, steppedOver, type Script, type ScriptParsed } from "./script-registry.ts";
+import { isRepeated, type Step, type StepKind } from "./stepping.ts";
+import { TryBlocks } from "./try-blocks.ts";
+import {
+  exceptionText,
+  objectGroup,
+  UserSupport,
+  type ExceptionDetails,
+  type RemoteValue,
+} from "./user-support.ts";
+
+/** A way to V8's inspector in one user process: gives the function that sends to it. */
+export type ConnectInspector = (
+  receive: (message: FromInspector) => void,
+) => (message: ToInspector) => void;
+
+export interface DebugSessionOptions {
+  readonly connect: ConnectInspector;
+  readonly paths: CellPaths;
+  readonly hiddenUrls: readonly string[];
+  readonly libraryUrls: readonly string[];
+  readonly publish: (event: string, body: object) => void;
+}
+
+type Paused = Debugger.PausedEventDataType;
+
+/** After a step the front end is told that the code runs when it has not stopped again for this long. */
+const stepShownMs = 100;
+/** Time for a SIGINT to reach V8 while the code stands still. */
+const signalMs = 20;
+
+const commands: Readonly<Record<StepKind, string>> = {
+  next: "Debugger.stepOver",
+  stepIn: "Debugger.stepInto",
+  stepOut: "Debugger.stepOut",
+};
+
+/** Debugs one user process: what V8's inspector says of compiled scripts, told of the user's sources, and back. */
+export class DebugSession {
+  readonly #options: DebugSessionOptions;
+  readonly #cdp: CdpClient;
+  readonly #support: UserSupport;
+  readonly #scripts: ScriptRegistry;
+  readonly #breakpoints: Breakpoints;
+  readonly #tryBlocks = new Map<string, TryBlocks>();
+  #filters: readonly ExceptionFilter[] = [];
+  #stack: PausedStack | undefined;
+  /** Whether the front end was told that the code stopped. */
+  #isStopTold = false;
+  #step: Step | undefined;
+  /** A pause was asked for and no code of the user has run since. */
+  #isPauseWanted = false;
+  /** Counts pauses and resumptions: what belongs to an older one is void. */
+  #turn = 0;
+  #isEnded = false;
+
+  /** Connects and waits until V8 is ready. */
+  static async open(options: DebugSessionOptions): Promise<DebugSession> {
+    const session = new DebugSession(options);
+    await session.#enable();
+    return session;
+  }
+
+  private constructor(options: DebugSessionOptions) {
+    this.#options = options;
+    this.#scripts = new ScriptRegistry(options);
+    const send = options.connect((message) => {
+      this.#cdp.receive(message);
+    });
+    this.#cdp = new CdpClient({
+      send,
+      onEvent: (method, params) => {
+        this.#receive(method, params);
+      },
+    });
+    this.#support = new UserSupport(this.#cdp);
+    this.#breakpoints = new Breakpoints({
+      cdp: this.#cdp,
+      support: this.#support,
+      scripts: this.#scripts,
+    });
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopTold;
+  }
+
+  // ---- what the front end asks
+
+  async setBreakpoints(path: string, wanted: readonly SourceBreakpoint[]): Promise<void> {
+    await this.#breakpoints.set(path, wanted);
+    await this.#watchNewScripts();
+  }
+
+  async setExceptionFilters(filters: readonly ExceptionFilter[]): Promise<void> {
+    this.#filters = filters;
+    // V8 takes the kernel for a catcher of everything, so what is uncaught is found out here.
+    const state = filters.length > 0 ? "all" : "none";
+    await this.#cdp.send("Debugger.setPauseOnExceptions", { state });
+  }
+
+  stackTrace(): readonly DapStackFrame[] {
+    return this.#stack?.frames.map(({ shown }) => shown) ?? [];
+  }
+
+  async scopes(frameId: number): Promise<DapScope[]> {
+    const frame = this.#frame(frameId);
+    return frame === undefined ? [] : this.#stack!.scopes(frame, this.#support);
+  }
+
+  variables(
+    reference: number,
+    range: { readonly start?: number | undefined; readonly count?: number | undefined },
+  ): Promise<DebugVariable[]> {
+    return this.#support.children(reference, range);
+  }
+
+  globals(): Promise<DebugVariable[]> {
+    return this.#support.globals();
+  }
+
+  /** Evaluates TypeScript in a frame, or in the notebook while the code runs. @throws DebugRequestError with the user's error. */
+  async evaluate(
+    expression: string,
+    {
+      frameId,
+      isSafe = false,
+    }: { readonly frameId?: number | undefined; readonly isSafe?: boolean },
+  ): Promise<DebugVariable> {
+    const value = await this.#evaluate(expression, { frameId, isSafe });
+    return this.#support.show(value);
+  }
+
+  /** How a variable shows in a notebook. */
+  async richValue(name: string, frameId: number | undefined): Promise<JsonObject> {
+    if (this.#stack !== undefined) {
+      return this.#support.richNow(await this.#evaluate(name, { frameId, isSafe: false }));
+    }
+    return (await this.#support.richGlobal(name)) ?? {};
+  }
+
+  /** Gives the notebook a variable of a frame. */
+  async copyToGlobals(source: string, target: string, frameId: number): Promise<void> {
+    const value = await this.#evaluate(source, { frameId, isSafe: false });
+    await this.#support.copyToGlobals(target, value);
+  }
+
+  /** Paths of the files that are loaded, without the machinery. */
+  modules(): readonly { readonly name: string; readonly path: string }[] {
+    return this.#scripts
+      .files()
+      .map(({ path }) => ({ name: path!.replace(/^.*[/\\]/, ""), path: path! }));
+  }
+
+  /** The text of a loaded script that was not compiled by us; undefined when there is none. */
+  async scriptSource(path: string): Promise<string | undefined> {
+    const script = this.#scripts.madeFrom(path).find(({ isCompiled }) => !isCompiled);
+    if (script === undefined) return undefined;
+    const { scriptSource } = await this.#cdp.send<{ scriptSource: string }>(
+      "Debugger.getScriptSource",
+      { scriptId: script.id },
+    );
+    return scriptSource;
+  }
+
+  async continue(): Promise<void> {
+    this.#step = undefined;
+    await this.#resume("Debugger.resume");
+    this.#tellContinued();
+  }
+
+  async step(kind: StepKind): Promise<void> {
+    const top = this.#stack?.frames[0];
+    if (top === undefined) throw new DebugRequestError("the code is not stopped");
+    this.#step = { kind, from: top, depth: this.#stack!.depth, repeats: 0 };
+    await this.#resume(commands[kind]);
+    void delay(stepShownMs).then(() => {
+      this.#tellContinued();
+    });
+  }
+
+  /** Stops at the next statement of the user. */
+  async pause(): Promise<void> {
+    this.#isPauseWanted = true;
+    await this.#watchNewScripts();
+    await this.#cdp.send("Debugger.pause");
+  }
+
+  /** Lets the code run into the end that `signal` prepares for it, without another stop until `rearm`. */
+  async release(signal: () => void): Promise<void> {
+    this.#step = undefined;
+    this.#isPauseWanted = false;
+    this.#cdp.post("Debugger.setSkipAllPauses", { skip: true });
+    if (this.#stack === undefined) return;
+    signal();
+    await delay(signalMs);
+    this.#stack = undefined;
+    this.#cdp.post("Debugger.resume");
+    this.#tellContinued();
+  }
+
+  rearm(): void {
+    this.#cdp.post("Debugger.setSkipAllPauses", { skip: false });
+  }
+
+  /** Lets the code run and leaves it alone. */
+  async close(): Promise<void> {
+    if (this.#isEnded) return;
+    // Disconnecting would do; but it must not stop in between.
+    await this.#cdp.send("Debugger.disable").catch(() => undefined);
+    this.end("the debugger was disconnected");
+  }
+
+  /** Forgets a process that is no more. */
+  end(reason: string): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#cdp.end(reason);
+    this.#stack = undefined;
+    this.#turn += 1;
+    this.#tellContinued();
+  }
+
+  // ---- what V8 says
+
+  async #enable(): Promise<void> {
+    await this.#cdp.send("Debugger.enable");
+    await this.#cdp.send("Debugger.setBlackboxPatterns", { patterns: steppedOver(this.#options) });
+  }
+
+  #receive(method: string, params: JsonObject): void {
+    if (method === "Debugger.scriptParsed") {
+      this.#scripts.add(params as unknown as ScriptParsed);
+    } else if (method === "Debugger.resumed") {
+      this.#turn += 1;
+      this.#stack = undefined;
+    } else if (method === "Debugger.paused") {
+      this.#turn += 1;
+      const turn = this.#turn;
+      this.#onPaused(params as unknown as Paused, turn).catch(() => {
+        // Whatever goes wrong here, the user's code must not stand still without anybody knowing.
+        if (turn === this.#turn) this.#cdp.post("Debugger.resume");
+      });
+    }
+  }
+
+  async #onPaused(paused: Paused, turn: number): Promise<void> {
+    if (paused.reason === ("instrumentation" as never)) {
+      const { scriptId } = paused.data as { readonly scriptId: string };
+      await this.#onNewScript(scriptId);
+      await this.#cdp.send("Debugger.resume");
+      return;
+    }
+    const stack = await PausedStack.read(paused, {
+      scripts: this.#scripts,
+      support: this.#support,
+    });
+    if (turn !== this.#turn) return;
+    const next = await this.#decide(paused, stack);
+    if (turn !== this.#turn) return;
+    if (next !== undefined) {
+      await this.#cdp.send(next);
+      return;
+    }
+    const reason = this.#reasonOf(paused);
+    this.#step = undefined;
+    this.#isPauseWanted = false;
+    this.#stack = stack;
+    await this.#breakpoints.clearOnce();
+    // What was printed before the stop belongs above it.
+    await this.#support.flush().catch(() => undefined);
+    if (turn !== this.#turn) return;
+    this.#isStopTold = true;
+    this.#options.publish("stopped", {
+      ...reason,
+      ...{ threadId, allThreadsStopped: true, preserveFocusHint: false },
+    });
+  }
+
+  /** What V8 is to do instead of stopping here; undefined for a stop that the user is to see. */
+  async #decide(paused: Paused, stack: PausedStack): Promise<string | undefined> {
+    const isHit = (paused.hitBreakpoints ?? []).length > 0;
+    const { reason } = paused;
+    if (stack.frames.length === 0) {
+      this.#step = undefined;
+      // V8 would stop in Node's own code again and again.
+      const newest = this.#scripts.newestCell();
+      if (this.#isPauseWanted && newest !== undefined) await this.#breakpoints.setOnce(newest);
+      return "Debugger.resume";
+    }
+    if (reason === "exception" || reason === "promiseRejection") {
+      return (await this.#isWanted(paused)) ? undefined : "Debugger.resume";
+    }
+    if (isHit || this.#isPauseWanted) return undefined;
+    const step = this.#step;
+    if (step === undefined) return undefined;
+    if (!stack.isTopShown) return commands.stepOut;
+    if (!isRepeated(step, stack)) return undefined;
+    step.repeats += 1;
+    return commands[step.kind === "stepIn" ? "stepIn" : "next"];
+  }
+
+  #reasonOf({ reason, data, hitBreakpoints = [] }: Paused): object {
+    if (this.#breakpoints.isOfUser(hitBreakpoints)) return { reason: "breakpoint" };
+    if (reason === "exception" || reason === "promiseRejection") {
+      const { description, value } = (data ?? {}) as { description?: string; value?: unknown };
+      const text = description ?? String(value);
+      return { reason: "exception", description: "Paused on exception", text };
+    }
+    if (this.#isPauseWanted) return { reason: "pause" };
+    return { reason: this.#step === undefined ? "debugger statement" : "step" };
+  }
+
+  /** Whether the user wants to stop at this exception. */
+  async #isWanted({ callFrames, data, reason }: Paused): Promise<boolean> {
+    if ((data as { uncaught?: boolean } | undefined)?.uncaught === true) return true;
+    // Frames between the error and the user's code catch what is their own business.
+    for (const { location } of callFrames) {
+      const script = this.#scripts.get(location.scriptId);
+      const isUsers = script?.kind === "cell" || script?.kind === "file";
+      if (isUsers && this.#filters.includes("all")) return true;
+      if (script === undefined || this.#isMachinery(script)) break;
+      const blocks = await this.#tryBlocksOf(script);
+      if (blocks.catches(location.lineNumber, location.columnNumber ?? 0)) return false;
+    }
+    // A rejected promise that somebody awaits is thrown again there.
+    return reason === "exception" && this.#filters.includes("uncaught");
+  }
+
+  #isMachinery({ kind, url }: Script): boolean {
+    return kind === "hidden" && !url.startsWith("node:");
+  }
+
+  async #tryBlocksOf({ id }: Script): Promise<TryBlocks> {
+    const known = this.#tryBlocks.get(id);
+    if (known !== undefined) return known;
+    const { scriptSource } = await this.#cdp.send<{ scriptSource: string }>(
+      "Debugger.getScriptSource",
+      { scriptId: id },
+    );
+    const blocks = new TryBlocks(scriptSource);
+    this.#tryBlocks.set(id, blocks);
+    return blocks;
+  }
+
+  /** A script is about to run for the first time: the moment to set its breakpoints. */
+  async #onNewScript(scriptId: string): Promise<void> {
+    const script = this.#scripts.get(scriptId);
+    if (script === undefined) return;
+    await this.#breakpoints.bind(script);
+    if (this.#isPauseWanted && script.kind === "cell") await this.#breakpoints.setOnce(script);
+  }
+
+  /** New scripts wait for us as long as there is something to set in them. */
+  async #watchNewScripts(): Promise<void> {
+    const isNeeded = this.#isPauseWanted || this.#breakpoints.isAny;
+    await this.#breakpoints.watchNewScripts(isNeeded);
+  }
+
+  // ---- the stopped code
+
+  async #resume(command: string): Promise<void> {
+    if (this.#stack === undefined) throw new DebugRequestError("the code is not stopped");
+    this.#stack = undefined;
+    this.#support.forgetScopes();
+    this.#cdp.post("Runtime.releaseObjectGroup", { objectGroup });
+    await this.#cdp.send(command);
+  }
+
+  #tellContinued(): void {
+    if (!this.#isStopTold || this.#stack !== undefined) return;
+    this.#isStopTold = false;
+    this.#options.publish("continued", { threadId, allThreadsContinued: true });
+  }
+
+  #frame(frameId: number | undefined): PausedFrame | undefined {
+    return this.#stack?.frames.find(({ shown }) => shown.id === frameId);
+  }
+
+  async #evaluate(
+    expression: string,
+    { frameId, isSafe }: { readonly frameId: number | undefined; readonly isSafe: boolean },
+  ): Promise<RemoteValue> {
+    const frame = this.#frame(frameId) ?? this.#stack?.frames[0];
+    const renamed = await this.#support.renamed();
+    const own = frame === undefined ? [] : await this.#stack!.names(frame, this.#cdp);
+    const code = compileExpression(expression, { renamed, own });
+    const options = { silent: true, objectGroup, throwOnSideEffect: isSafe };
+    const { result, exceptionDetails } =
+      frame === undefined
+        ? await this.#cdp.send<Evaluated>("Runtime.evaluate", {
+            ...options,
+            ...{ expression: code, replMode: true, awaitPromise: true, disableBreaks: true },
+          })
+        : await this.#cdp.send<Evaluated>("Debugger.evaluateOnCallFrame", {
+            ...options,
+            ...{ expression: code, callFrameId: frame.callFrameId },
+          });
+    if (exceptionDetails !== undefined) {
+      throw new DebugRequestError(exceptionText(exceptionDetails));
+    }
+    return result;
+  }
+}
+
+interface Evaluated {
+  readonly result: RemoteValue;
+  readonly exceptionDetails?: ExceptionDetails;
+}
