@@ -145,7 +145,9 @@ export class Kernel {
     this.#subshells = new Subshells({
       run: (turn) => {
         const { ready } = this.#debugger;
-        return ready === undefined ? this.#cells.run(turn) : ready.then(() => this.#cells.run(turn));
+        return ready === undefined
+          ? this.#cells.run(turn)
+          : ready.then(() => this.#cells.run(turn));
       },
       abort: (turn) => {
         this.#cells.abort(turn);

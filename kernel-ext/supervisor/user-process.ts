@@ -79,7 +79,7 @@ export class UserProcess {
     for (const name of ["stdout", "stderr"] as const) {
       const decoder = new StringDecoder("utf8");
       this.#child[name]!.on("data", (chunk: Buffer) => {
-        const text = decoder.write(chunk);
+        const text = this.#withoutNode(decoder.write(chunk));
         if (name === "stderr") this.#lastStderr = (this.#lastStderr + text).slice(-4096);
         if (text !== "") options.onNativeText(name, text);
       });
@@ -176,6 +176,12 @@ export class UserProcess {
   async kill(): Promise<void> {
     this.end("the kernel shut down");
     await this.ended;
+  }
+
+  /** Node says this when a debugged process exits, and then does not wait. */
+  #withoutNode(text: string): string {
+    if (this.#onInspector === undefined) return text;
+    return text.replace("Waiting for the debugger to disconnect...\n", "");
   }
 
   #endGroup(): void {

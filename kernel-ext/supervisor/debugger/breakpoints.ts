@@ -23,6 +23,7 @@ export class Breakpoints {
   /** V8's ids of the user's breakpoints, and of ours that stop once. */
   readonly #known = new Set<string>();
   readonly #once: string[] = [];
+  readonly #onceIn = new Set<Script>();
   /** V8's id of what makes it wait before it runs a new script. */
   #watchId: string | undefined;
 
@@ -66,9 +67,10 @@ export class Breakpoints {
 
   /** Stops once, wherever the script comes first. */
   async setOnce(script: Script): Promise<void> {
-    if (this.#once.length > 0) return;
+    if (this.#onceIn.has(script)) return;
+    this.#onceIn.add(script);
     for (const location of await this.#locationsOf(script)) {
-      if (location.place !== null && location.lineNumber > 0) {
+      if (location.place !== null) {
         this.#once.push(...(await this.#set(script, location)));
       }
     }
@@ -76,6 +78,7 @@ export class Breakpoints {
 
   async clearOnce(): Promise<void> {
     const { cdp } = this.#options;
+    this.#onceIn.clear();
     for (const breakpointId of this.#once.splice(0)) {
       await cdp.send("Debugger.removeBreakpoint", { breakpointId });
     }
@@ -129,11 +132,17 @@ export class Breakpoints {
   async #locationsOf(script: Script): Promise<readonly BreakLocation[]> {
     if (script.locations !== undefined) return script.locations;
     const { cdp, support } = this.#options;
-    const { locations } = await cdp.send<{
+    const possible = await cdp.send<{
       locations: { lineNumber: number; columnNumber?: number }[];
     }>("Debugger.getPossibleBreakpoints", {
       start: { scriptId: script.id, lineNumber: 0, columnNumber: 0 },
     });
+    // The first line is ours, and the last, which marks the script; a cell's code is below the one and above the other.
+    const first = script.kind === "cell" ? 1 : 0;
+    const last = script.isCompiled ? script.lastLine - 1 : script.lastLine;
+    const locations = possible.locations.filter(
+      ({ lineNumber }) => lineNumber >= first && lineNumber <= last,
+    );
     const positions = locations.map(
       ({ lineNumber, columnNumber = 0 }) => [lineNumber + 1, columnNumber + 1] as const,
     );

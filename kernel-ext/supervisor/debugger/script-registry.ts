@@ -22,6 +22,8 @@ export interface Script {
   readonly kind: ScriptKind;
   /** Whether positions differ from those of its source. */
   readonly isCompiled: boolean;
+  /** 0-based. */
+  readonly lastLine: number;
   /** Path of the source, as far as it is known. */
   path: string | undefined;
   /** How a cell was called when it ran. */
@@ -34,6 +36,7 @@ export interface Script {
 export interface ScriptParsed {
   readonly scriptId: string;
   readonly url: string;
+  readonly endLine: number;
   readonly sourceMapURL?: string;
 }
 
@@ -57,7 +60,7 @@ export class ScriptRegistry {
     this.#options = options;
   }
 
-  add({ scriptId, url, sourceMapURL }: ScriptParsed): Script {
+  add({ scriptId, url, endLine, sourceMapURL }: ScriptParsed): Script {
     const isCell = sourceMapURL === cellScriptMark;
     const kind = isCell ? "cell" : this.#kindOf(url);
     const script: Script = {
@@ -65,6 +68,7 @@ export class ScriptRegistry {
       url,
       kind,
       isCompiled: isCell || sourceMapURL === fileScriptMark,
+      lastLine: endLine,
       path: isCell || !url.startsWith("file:") ? undefined : pathOf(url),
       breakpointIds: [],
     };
