@@ -61,6 +61,7 @@ export class LazyDebugger {
         paths: cellPaths(tmpdir(), process.pid),
         hiddenUrls: [folderUrl(kernelDir)],
         libraryUrls: [folderUrl(path.join(packageDir, "dist"))],
+        ownUrls: ["dist", "node_modules"].map((name) => folderUrl(path.join(packageDir, name))),
       });
     });
     return this.#adapter;

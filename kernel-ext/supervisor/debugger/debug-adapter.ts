@@ -27,6 +27,7 @@ export interface DebugAdapterOptions {
   /** See `ScriptRegistryOptions`. */
   readonly hiddenUrls: readonly string[];
   readonly libraryUrls: readonly string[];
+  readonly ownUrls: readonly string[];
 }
 
 type Handler = (args: JsonObject) => object | Promise<object>;
@@ -54,6 +55,7 @@ export class DebugAdapter {
   #lookers = 0;
   #sent = 0;
   #lastBreakpoint = 0;
+  #lastFrame = 0;
 
   constructor(options: DebugAdapterOptions) {
     this.#options = options;
@@ -303,6 +305,7 @@ export class DebugAdapter {
   #open(): Promise<DebugSession> {
     const opened = DebugSession.open({
       ...this.#options,
+      newFrameId: () => ++this.#lastFrame,
       publish: (event, body) => {
         this.#publish(event, body);
       },

@@ -40,6 +40,8 @@ export interface DebugSessionOptions {
   readonly paths: CellPaths;
   readonly hiddenUrls: readonly string[];
   readonly libraryUrls: readonly string[];
+  readonly ownUrls: readonly string[];
+  readonly newFrameId: () => number;
   readonly publish: (event: string, body: object) => void;
 }
 
@@ -275,6 +277,7 @@ export class DebugSession {
     const stack = await PausedStack.read(paused, {
       scripts: this.#scripts,
       support: this.#support,
+      newId: this.#options.newFrameId,
     });
     if (turn !== this.#turn) return;
     const next = await this.#decide(paused, stack);

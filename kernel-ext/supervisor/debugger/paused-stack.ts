@@ -22,6 +22,8 @@ export interface PausedFrame {
 export interface ReadOptions {
   readonly scripts: ScriptRegistry;
   readonly support: UserSupport;
+  /** Numbers a frame. JupyterLab takes frames of one number for the same, so no number comes twice. */
+  readonly newId: () => number;
 }
 
 /** The call stack of code that stands still, without the frames of Node and the kernel. */
@@ -40,7 +42,7 @@ export class PausedStack {
 
   static async read(
     { callFrames }: Pick<Debugger.PausedEventDataType, "callFrames">,
-    { scripts, support }: ReadOptions,
+    { scripts, support, newId }: ReadOptions,
   ): Promise<PausedStack> {
     const seen = callFrames.flatMap((callFrame) => {
       const script = scripts.get(callFrame.location.scriptId);
@@ -52,8 +54,8 @@ export class PausedStack {
     }
     await identifyCells(scripts, support);
     const frames: PausedFrame[] = [];
-    for (const [index, { callFrame, script }] of seen.entries()) {
-      frames.push(await readFrame(index + 1, callFrame, script, support));
+    for (const { callFrame, script } of seen) {
+      frames.push(await readFrame(newId(), callFrame, script, support));
     }
     const top = scripts.get(callFrames[0]!.location.scriptId);
     const isTopShown = top !== undefined && isUsers(top);

@@ -45,6 +45,8 @@ export interface ScriptRegistryOptions {
   /** File URLs of folders, ending with a slash. */
   readonly hiddenUrls: readonly string[];
   readonly libraryUrls: readonly string[];
+  /** Where our own package and what it needs lie. */
+  readonly ownUrls: readonly string[];
 }
 
 /** Runs of one cell that may still run code of theirs: breakpoints are set in this many of the newest. */
@@ -103,12 +105,14 @@ export class ScriptRegistry {
     return this.#cells.at(-1);
   }
 
-  /** Files of the user and of libraries that are loaded. */
+  /** Files of the user, and of libraries that are not ours. */
   files(): Script[] {
     const byPath = new Map<string, Script>();
     for (const script of this.#scripts.values()) {
-      const { kind, path } = script;
-      if (path !== undefined && (kind === "file" || kind === "library")) byPath.set(path, script);
+      const { kind, path, url } = script;
+      const isOwn = this.#options.ownUrls.some((folder) => url.startsWith(folder));
+      const isListed = kind === "file" || (kind === "library" && !isOwn);
+      if (path !== undefined && isListed) byPath.set(path, script);
     }
     return [...byPath.values()];
   }
@@ -126,7 +130,7 @@ export class ScriptRegistry {
 export function steppedOver({
   hiddenUrls,
   libraryUrls,
-}: Omit<ScriptRegistryOptions, "paths">): string[] {
+}: Pick<ScriptRegistryOptions, "hiddenUrls" | "libraryUrls">): string[] {
   const folders = [...hiddenUrls, ...libraryUrls].map(
     (folder) => `^${folder.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`,
   );

@@ -101,8 +101,14 @@ export class DebugClient {
     return body.variables;
   }
 
-  /** The variables of one scope of the innermost frame, by name. */
-  async scope(name: string, frameId = 1): Promise<Record<string, string>> {
+  /** The number of a frame; 0 is the innermost. */
+  async frameId(depth = 0): Promise<number> {
+    return (await this.frames())[depth]!.id;
+  }
+
+  /** The variables of one scope of a frame, by name. */
+  async scope(name: string, depth = 0): Promise<Record<string, string>> {
+    const frameId = await this.frameId(depth);
     const { scopes } = await this.ask<{ scopes: { name: string; variablesReference: number }[] }>(
       "scopes",
       { frameId },
@@ -113,8 +119,8 @@ export class DebugClient {
     return Object.fromEntries(variables.map((variable) => [variable.name, variable.value]));
   }
 
-  async evaluate(expression: string, frameId = 1): Promise<string> {
-    const request = { expression, frameId, context: "repl" };
+  async evaluate(expression: string, depth = 0): Promise<string> {
+    const request = { expression, frameId: await this.frameId(depth), context: "repl" };
     return (await this.ask<{ result: string }>("evaluate", request)).result;
   }
 }

@@ -46,7 +46,7 @@ sum`;
     assert.equal(await debug.step("next"), "half:3 < Cell [2]:4");
     assert.deepEqual(await debug.scope("Locals"), { "(return value)": "0.5", x: "1", y: "0.5" });
     assert.equal((await debug.scope("Globals"))["point"], "{ a: 1 }");
-    assert.equal((await debug.scope("Locals", 2))["point"], "{ a: 1 }");
+    assert.equal((await debug.scope("Locals", 1))["point"], "{ a: 1 }");
     // V8 goes on to where it can stop next.
     assert.equal(await debug.step("stepOut"), "Cell [2]:5");
     const lines: string[] = [];
@@ -195,7 +195,10 @@ await new Promise<void>((done) => {
     await debug.breakAt(code, 2);
     const id = client.startExecution(code);
     await debug.stopped();
-    void debug.send("evaluate", { expression: "process.kill(process.pid, 'SIGKILL')", frameId: 1 });
+    void debug.send("evaluate", {
+      expression: "process.kill(process.pid, 'SIGKILL')",
+      frameId: await debug.frameId(),
+    });
     await debug.event("continued");
     const { error } = await client.finish(id);
     assert.equal(error?.ename, "UserProcessEnded");
@@ -430,7 +433,7 @@ work([1, 2])`;
     );
     assert.match(await debug.evaluate("nothing"), /^ReferenceError: nothing is not defined/);
     assert.match(await debug.evaluate("1 +"), /./);
-    const hover = { expression: "input.push(9)", frameId: 1, context: "hover" };
+    const hover = { expression: "input.push(9)", frameId: await debug.frameId(), context: "hover" };
     assert.equal((await debug.send("evaluate", hover))["success"], false);
     assert.equal(await debug.evaluate("input"), "[ 1, 2 ]");
     const closure = await debug.evaluate("input.push(7)");
@@ -451,13 +454,13 @@ draw()`;
     await debug.stopped();
     const rich = await debug.ask<{ data: Record<string, string> }>("richInspectVariables", {
       variableName: "table",
-      frameId: 1,
+      frameId: await debug.frameId(),
     });
     assert.match(rich.data["text/html"]!, /<table/);
     await debug.ask("copyToGlobals", {
       srcVariableName: "table",
       dstVariableName: "kept",
-      srcFrameId: 1,
+      srcFrameId: await debug.frameId(),
     });
     assert.match((await debug.scope("Globals"))["kept"]!, /a: 1/);
     await debug.ask("continue");
