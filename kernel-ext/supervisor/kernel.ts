@@ -123,10 +123,7 @@ export class Kernel {
       reply: (message, reply) => {
         this.#channels.reply("shell", message, reply);
       },
-      user: () => {
-        if (this.#user.isEnded) this.#user = this.#startUserProcess();
-        return this.#user;
-      },
+      user: () => this.#liveUser(),
       takeWaiting: (header) => this.#subshells.takeWaiting(header),
       onEnd: (header) => {
         this.#inputs.drop(header);
@@ -134,7 +131,7 @@ export class Kernel {
     });
     this.#debugger = new LazyDebugger({
       ...options,
-      connect: (receive) => this.#user.inspect(receive),
+      connect: (receive) => this.#liveUser().inspect(receive),
       publish: (event) => {
         this.#iopub.publish({ msgType: "debug_event", content: event, parent: undefined });
       },
@@ -297,6 +294,11 @@ export class Kernel {
   }
 
   // ---- the user process
+
+  #liveUser(): UserProcess {
+    if (this.#user.isEnded) this.#user = this.#startUserProcess();
+    return this.#user;
+  }
 
   #startUserProcess(): UserProcess {
     const { userEntry, packageDir, env } = this.#options;

@@ -34,7 +34,7 @@ export class LazyDebugger {
     try {
       await interrupt();
     } finally {
-      await adapter?.rearm();
+      adapter?.rearm();
     }
   }
 
@@ -49,7 +49,7 @@ export class LazyDebugger {
   }
 
   async end(): Promise<void> {
-    await (await this.#adapter)?.end();
+    (await this.#adapter)?.end();
   }
 
   #load(): Promise<DebugAdapter> {

@@ -1,7 +1,7 @@
 import type { CdpClient } from "./cdp-client.ts";
 import type { SourceBreakpoint } from "./dap.ts";
 import { compileExpression } from "./expression.ts";
-import { identifyCells } from "./paused-stack.ts";
+import { cellFunctionColumn, identifyCells } from "./paused-stack.ts";
 import {
   chooseLocation,
   type BreakLocation,
@@ -65,23 +65,25 @@ export class Breakpoints {
     for (const id of script.breakpointIds) this.#known.add(id);
   }
 
-  /** Stops once, wherever the script comes first. */
-  async setOnce(script: Script): Promise<void> {
+  /** Stops once, wherever the script comes first: anywhere in it, or in the cell's own statements alone. */
+  async setOnce(script: Script, { isBodyOnly = false } = {}): Promise<void> {
     if (this.#onceIn.has(script)) return;
     this.#onceIn.add(script);
-    for (const location of await this.#locationsOf(script)) {
-      if (location.place !== null) {
-        this.#once.push(...(await this.#set(script, location)));
-      }
-    }
+    const locations = isBodyOnly
+      ? await this.#readLocations(script, { restrictToFunction: true })
+      : await this.#locationsOf(script);
+    const places = locations.filter(({ place }) => place !== null);
+    const set = await Promise.all(places.map((location) => this.#set(script, location)));
+    this.#once.push(...set.flat());
   }
 
   async clearOnce(): Promise<void> {
     const { cdp } = this.#options;
     this.#onceIn.clear();
-    for (const breakpointId of this.#once.splice(0)) {
-      await cdp.send("Debugger.removeBreakpoint", { breakpointId });
-    }
+    const removed = this.#once
+      .splice(0)
+      .map((breakpointId) => cdp.send("Debugger.removeBreakpoint", { breakpointId }));
+    await Promise.all(removed);
   }
 
   /** Whether one of the user's is among those that V8 says were hit. */
@@ -130,29 +132,30 @@ export class Breakpoints {
   }
 
   async #locationsOf(script: Script): Promise<readonly BreakLocation[]> {
-    if (script.locations !== undefined) return script.locations;
+    script.locations ??= await this.#readLocations(script);
+    return script.locations;
+  }
+
+  async #readLocations(script: Script, options: object = {}): Promise<readonly BreakLocation[]> {
     const { cdp, support } = this.#options;
+    // What stands before a cell's function and after it is ours.
+    const columnNumber = script.kind === "cell" ? cellFunctionColumn + 1 : 0;
+    const last = script.isCompiled ? script.lastLine - 1 : script.lastLine;
     const possible = await cdp.send<{
       locations: { lineNumber: number; columnNumber?: number }[];
     }>("Debugger.getPossibleBreakpoints", {
-      start: { scriptId: script.id, lineNumber: 0, columnNumber: 0 },
+      start: { scriptId: script.id, lineNumber: 0, columnNumber },
+      ...options,
     });
-    // The first line is ours, and the last, which marks the script; a cell's code is below the one and above the other.
-    const first = script.kind === "cell" ? 1 : 0;
-    const last = script.isCompiled ? script.lastLine - 1 : script.lastLine;
-    const locations = possible.locations.filter(
-      ({ lineNumber }) => lineNumber >= first && lineNumber <= last,
-    );
+    const locations = possible.locations.filter(({ lineNumber }) => lineNumber <= last);
     const positions = locations.map(
       ({ lineNumber, columnNumber = 0 }) => [lineNumber + 1, columnNumber + 1] as const,
     );
     const places = script.isCompiled ? await support.locate(script.url, positions) : positions;
-    const found = locations.map(({ lineNumber, columnNumber = 0 }, index) => ({
+    return locations.map(({ lineNumber, columnNumber = 0 }, index) => ({
       lineNumber,
       columnNumber,
       place: places[index] ?? null,
     }));
-    script.locations = found;
-    return found;
   }
 }

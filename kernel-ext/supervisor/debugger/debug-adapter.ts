@@ -30,6 +30,11 @@ export interface DebugAdapterOptions {
   readonly ownUrls: readonly string[];
 }
 
+/** A breakpoint with its number, on a line where code can stop. */
+interface PlacedBreakpoint extends SourceBreakpoint {
+  readonly id: number;
+}
+
 type Handler = (args: JsonObject) => object | Promise<object>;
 
 const capabilities = {
@@ -46,10 +51,11 @@ export class DebugAdapter {
   readonly #options: DebugAdapterOptions;
   /** Texts of cells that a front end showed us, by path. */
   readonly #texts = new Map<string, string>();
-  readonly #breakpoints = new Map<string, readonly DapBreakpoint[]>();
-  readonly #conditions = new Map<number, string>();
+  readonly #breakpoints = new Map<string, readonly PlacedBreakpoint[]>();
   #filters: readonly ExceptionFilter[] = [];
-  #session: Promise<DebugSession> | undefined;
+  #session: DebugSession | undefined;
+  /** Resolves to the session when it is ready. */
+  #opened: Promise<DebugSession> | undefined;
   #isStarted = false;
   /** How many requests look into a process that is not debugged. */
   #lookers = 0;
@@ -83,20 +89,20 @@ export class DebugAdapter {
 
   /** Lets stopped code run into the end that `signal` prepares for it. */
   async release(signal: () => void): Promise<void> {
-    if (this.#isStarted) await (await this.#settled())?.release(signal);
+    await this.#session?.release(signal);
   }
 
   /** Stops may happen again. */
-  async rearm(): Promise<void> {
-    (await this.#settled())?.rearm();
+  rearm(): void {
+    this.#session?.rearm();
   }
 
   /** The process that was debugged is no more: goes on with the one that replaced it, with the same breakpoints. */
   async reconnect(): Promise<void> {
+    this.#session?.end("the process that runs the cells ended");
+    this.#forget();
     if (!this.#isStarted) return;
-    const old = this.#session;
-    this.#session = this.#open();
-    (await old?.catch(() => undefined))?.end("the process that runs the cells ended");
+    this.#opened = this.#open();
     await this.#settled();
   }
 
@@ -106,11 +112,10 @@ export class DebugAdapter {
   }
 
   /** Tells front ends that nothing is debugged any more; the process is about to end. */
-  async end(): Promise<void> {
-    if (!this.#isStarted) return;
+  end(): void {
+    this.#session?.end("the kernel shut down");
+    if (this.#isStarted) this.#publish("terminated", {});
     this.#isStarted = false;
-    (await this.#settled())?.end("the kernel shut down");
-    this.#publish("terminated", {});
   }
 
   // ---- requests
@@ -131,12 +136,12 @@ export class DebugAdapter {
         await this.#connected();
       } catch (error) {
         this.#isStarted = false;
-        this.#session = undefined;
+        this.#forget();
         throw error;
       }
       return capabilities;
     },
-    debugInfo: async () => ({
+    debugInfo: () => ({
       isStarted: this.#isStarted,
       hashMethod: "Murmur2",
       ...this.#options.paths,
@@ -144,7 +149,7 @@ export class DebugAdapter {
         source,
         breakpoints: breakpoints.map(({ line }) => ({ line })),
       })),
-      stoppedThreads: (await this.#settled())?.isStopped === true ? [threadId] : [],
+      stoppedThreads: this.#session?.isStopped === true ? [threadId] : [],
       richRendering: true,
       exceptionPaths: [],
       copyToGlobals: true,
@@ -181,7 +186,7 @@ export class DebugAdapter {
     disconnect: async () => {
       this.#isStarted = false;
       const session = await this.#settled();
-      this.#session = undefined;
+      this.#forget();
       this.#breakpoints.clear();
       this.#filters = [];
       await session?.close();
@@ -270,28 +275,19 @@ export class DebugAdapter {
     const session = await this.#connected();
     const text = await this.#sourceOf(path).catch(() => undefined);
     const lines = text === undefined ? undefined : stoppableLines(text);
-    const placed = wanted.map(({ line, condition }): DapBreakpoint => {
+    const placed = wanted.map((breakpoint): PlacedBreakpoint => {
       this.#lastBreakpoint += 1;
-      const id = this.#lastBreakpoint;
-      if (condition !== undefined) this.#conditions.set(id, condition);
-      const at = lines === undefined ? line : nearestLine(lines, line);
-      return { id, verified: true, line: at, source: { path } };
+      const line = lines === undefined ? breakpoint.line : nearestLine(lines, breakpoint.line);
+      return { ...breakpoint, line, id: this.#lastBreakpoint };
     });
     if (placed.length === 0) this.#breakpoints.delete(path);
     else this.#breakpoints.set(path, placed);
-    await session.setBreakpoints(path, this.#asAsked(placed));
-    return placed;
-  }
-
-  #asAsked(placed: readonly DapBreakpoint[]): SourceBreakpoint[] {
-    return placed.map(({ id, line }) => {
-      const condition = this.#conditions.get(id);
-      return condition === undefined ? { line } : { line, condition };
-    });
+    await session.setBreakpoints(path, placed);
+    return placed.map(({ id, line }) => ({ id, verified: true, line, source: { path } }));
   }
 
   async #sourceOf(path: string): Promise<string> {
-    const text = this.#texts.get(path) ?? (await (await this.#settled())?.scriptSource(path));
+    const text = this.#texts.get(path) ?? (await (await this.#settled())?.sourceText(path));
     if (text !== undefined) return text;
     try {
       return await readFile(path, "utf8");
@@ -302,32 +298,36 @@ export class DebugAdapter {
 
   // ---- the session
 
-  #open(): Promise<DebugSession> {
-    const opened = DebugSession.open({
+  async #open(): Promise<DebugSession> {
+    const session = new DebugSession({
       ...this.#options,
       newFrameId: () => ++this.#lastFrame,
       publish: (event, body) => {
         this.#publish(event, body);
       },
-    }).then(async (session) => {
-      if (this.#filters.length > 0) await session.setExceptionFilters(this.#filters);
-      for (const [path, placed] of this.#breakpoints) {
-        await session.setBreakpoints(path, this.#asAsked(placed));
-      }
-      return session;
     });
-    opened.catch(() => undefined);
-    return opened;
+    this.#session = session;
+    await session.enable();
+    if (this.#filters.length > 0) await session.setExceptionFilters(this.#filters);
+    for (const [path, placed] of this.#breakpoints) {
+      await session.setBreakpoints(path, placed);
+    }
+    return session;
+  }
+
+  #forget(): void {
+    this.#session = undefined;
+    this.#opened = undefined;
   }
 
   /** The session, opened when there is none. */
   #connected(): Promise<DebugSession> {
-    this.#session ??= this.#open();
-    return this.#session;
+    this.#opened ??= this.#open();
+    return this.#opened;
   }
 
   async #settled(): Promise<DebugSession | undefined> {
-    return this.#session?.catch(() => undefined);
+    return this.#opened?.catch(() => undefined);
   }
 
   /** Looks into the process: by the session that runs, or else by one for the moment. */
@@ -339,7 +339,7 @@ export class DebugAdapter {
     } finally {
       this.#lookers -= 1;
       if (!this.#isStarted && this.#lookers === 0) {
-        this.#session = undefined;
+        this.#forget();
         await session.close();
       }
     }

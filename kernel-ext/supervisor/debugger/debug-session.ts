@@ -18,7 +18,7 @@ import {
 } from "./dap.ts";
 import { Breakpoints } from "./breakpoints.ts";
 import { compileExpression } from "./expression.ts";
-import { PausedStack, type PausedFrame } from "./paused-stack.ts";
+import { identifyCells, PausedStack, type PausedFrame } from "./paused-stack.ts";
 import { ScriptRegistry, steppedOver, type Script, type ScriptParsed } from "./script-registry.ts";
 import { isRepeated, type Step, type StepKind } from "./stepping.ts";
 import { TryBlocks } from "./try-blocks.ts";
@@ -77,14 +77,8 @@ export class DebugSession {
   #turn = 0;
   #isEnded = false;
 
-  /** Connects and waits until V8 is ready. */
-  static async open(options: DebugSessionOptions): Promise<DebugSession> {
-    const session = new DebugSession(options);
-    await session.#enable();
-    return session;
-  }
-
-  private constructor(options: DebugSessionOptions) {
+  /** Connects; use it when `enable` has resolved. */
+  constructor(options: DebugSessionOptions) {
     this.#options = options;
     this.#scripts = new ScriptRegistry(options);
     const send = options.connect((message) => {
@@ -102,6 +96,12 @@ export class DebugSession {
       support: this.#support,
       scripts: this.#scripts,
     });
+  }
+
+  /** Resolves when V8 has told of all scripts. */
+  async enable(): Promise<void> {
+    await this.#cdp.send("Debugger.enable");
+    await this.#cdp.send("Debugger.setBlackboxPatterns", { patterns: steppedOver(this.#options) });
   }
 
   get isStopped(): boolean {
@@ -175,15 +175,12 @@ export class DebugSession {
       .map(({ path }) => ({ name: path!.replace(/^.*[/\\]/, ""), path: path! }));
   }
 
-  /** The text of a loaded script that was not compiled by us; undefined when there is none. */
-  async scriptSource(path: string): Promise<string | undefined> {
-    const script = this.#scripts.madeFrom(path).find(({ isCompiled }) => !isCompiled);
-    if (script === undefined) return undefined;
-    const { scriptSource } = await this.#cdp.send<{ scriptSource: string }>(
-      "Debugger.getScriptSource",
-      { scriptId: script.id },
-    );
-    return scriptSource;
+  /** The text of a cell that ran or of a script that was not compiled by us; undefined when there is none. */
+  async sourceText(path: string): Promise<string | undefined> {
+    await identifyCells(this.#scripts, this.#support);
+    const script = this.#scripts.madeFrom(path).at(-1);
+    if (script === undefined || script.kind === "cell") return script?.text;
+    return script.isCompiled ? undefined : this.#scriptSource(script);
   }
 
   async continue(): Promise<void> {
@@ -195,6 +192,11 @@ export class DebugSession {
   async step(kind: StepKind): Promise<void> {
     const top = this.#stack?.frames[0];
     if (top === undefined) throw new DebugRequestError("the code is not stopped");
+    const newest = this.#scripts.newestCell();
+    // Where an asynchronous function ends, V8 does not know that a cell awaits it.
+    if (newest !== undefined && !top.isCellBody) {
+      await this.#breakpoints.setOnce(newest, { isBodyOnly: true });
+    }
     this.#step = { kind, from: top, depth: this.#stack!.depth, repeats: 0 };
     await this.#resume(commands[kind]);
     void delay(stepShownMs).then(() => {
@@ -245,11 +247,6 @@ export class DebugSession {
   }
 
   // ---- what V8 says
-
-  async #enable(): Promise<void> {
-    await this.#cdp.send("Debugger.enable");
-    await this.#cdp.send("Debugger.setBlackboxPatterns", { patterns: steppedOver(this.#options) });
-  }
 
   #receive(method: string, params: JsonObject): void {
     if (method === "Debugger.scriptParsed") {
@@ -355,16 +352,20 @@ export class DebugSession {
     return kind === "hidden" && !url.startsWith("node:");
   }
 
-  async #tryBlocksOf({ id }: Script): Promise<TryBlocks> {
-    const known = this.#tryBlocks.get(id);
+  async #tryBlocksOf(script: Script): Promise<TryBlocks> {
+    const known = this.#tryBlocks.get(script.id);
     if (known !== undefined) return known;
+    const blocks = new TryBlocks(await this.#scriptSource(script));
+    this.#tryBlocks.set(script.id, blocks);
+    return blocks;
+  }
+
+  async #scriptSource({ id: scriptId }: Script): Promise<string> {
     const { scriptSource } = await this.#cdp.send<{ scriptSource: string }>(
       "Debugger.getScriptSource",
-      { scriptId: id },
+      { scriptId },
     );
-    const blocks = new TryBlocks(scriptSource);
-    this.#tryBlocks.set(id, blocks);
-    return blocks;
+    return scriptSource;
   }
 
   /** A script is about to run for the first time: the moment to set its breakpoints. */

@@ -6,6 +6,9 @@ import type { LineColumn, RemoteValue, UserSupport } from "./user-support.ts";
 
 type CallFrame = Debugger.CallFrame;
 
+/** Where V8 says that the function begins which `compileCell` makes of a cell: at its parameters, in the first line. */
+export const cellFunctionColumn: number = "(function* ".length;
+
 /** A frame that the user sees. */
 export interface PausedFrame {
   readonly shown: DapStackFrame;
@@ -128,9 +131,10 @@ async function readFrame(
   const { functionLocation, functionName, location, callFrameId } = callFrame;
   const at: LineColumn = [location.lineNumber + 1, (location.columnNumber ?? 0) + 1];
   const place = script.isCompiled ? (await support.locate(script.url, [at]))[0] : at;
-  // The compiler begins every cell with a line of its own.
   const isCellBody =
-    script.kind === "cell" && functionName === "" && functionLocation?.lineNumber === 0;
+    script.kind === "cell" &&
+    functionLocation?.lineNumber === 0 &&
+    functionLocation.columnNumber === cellFunctionColumn;
   const [line, column] = place ?? [1, 1];
   const { path } = script;
   return {

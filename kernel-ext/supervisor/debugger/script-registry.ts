@@ -26,8 +26,9 @@ export interface Script {
   readonly lastLine: number;
   /** Path of the source, as far as it is known. */
   path: string | undefined;
-  /** How a cell was called when it ran. */
+  /** How a cell was called when it ran, and what it said. */
   label?: string;
+  text?: string;
   locations?: readonly BreakLocation[];
   /** V8's ids of the breakpoints set in it. */
   breakpointIds: string[];
@@ -93,6 +94,7 @@ export class ScriptRegistry {
     if (origin?.kind !== "cell") return;
     script.path = cellPath(origin.source, this.#options.paths);
     script.label = origin.label;
+    script.text = origin.source;
   }
 
   /** The scripts made from one source: every version of a file, the newest runs of a cell. */

@@ -43,6 +43,8 @@ sum`;
     const printed = client.received.find((m) => m.parentId === id && m.type === "stream");
     assert.equal(printed?.content["text"], "before the stop\n");
     assert.equal(await debug.step("stepIn"), "half:2 < Cell [2]:4");
+    const [{ source }] = (await debug.frames()) as [{ source: { path: string } }];
+    assert.equal((await debug.ask("source", { source }))["content"], half);
     assert.equal(await debug.step("next"), "half:3 < Cell [2]:4");
     assert.deepEqual(await debug.scope("Locals"), { "(return value)": "0.5", x: "1", y: "0.5" });
     assert.equal((await debug.scope("Globals"))["point"], "{ a: 1 }");
@@ -80,6 +82,60 @@ sum`;
     await debug.ask("continue");
     assert.equal((await client.finish(again)).result, "5");
     assert.equal((await client.execute("half(2)")).result, "1");
+  });
+
+  it("steps over what is not the user's, and into what it calls", async () => {
+    await debug.start();
+    const code = `console.log("one");
+const doubled = [1].map((n) => {
+  return n * 2;
+});
+async function later(n: number): Promise<number> {
+  const waited = await Promise.resolve(n);
+  return waited + 1;
+}
+async function* count() {
+  yield 1;
+}
+const a = await later(1);
+for await (const value of count()) {
+  doubled.push(value);
+}
+enum Side { Left, Right }
+class Film {
+  readonly side = Side.Left;
+  label() {
+    return Side[this.side];
+  }
+}
+new Film().label();`;
+    await debug.breakAt(code, 1);
+    const id = client.startExecution(code);
+    await debug.stopped();
+    const places: string[] = [];
+    while (places.length < 40 && places.at(-1) !== "Cell [1]:23") {
+      places.push(await debug.step("stepIn"));
+    }
+    assert.deepEqual(places, [
+      "Cell [1]:2",
+      "(anonymous):3 < Cell [1]:2",
+      "Cell [1]:12",
+      "later:6 < Cell [1]:12",
+      "later:7",
+      "Cell [1]:13",
+      "count:10 < Cell [1]:13",
+      "Cell [1]:13",
+      "Cell [1]:14",
+      "Cell [1]:13",
+      "Cell [1]:15",
+      // An enum and a class are compiled to functions that run where they stand.
+      "Cell [1]:16",
+      "(anonymous):16 < Cell [1]:16",
+      "Cell [1]:17",
+      "Cell [1]:23",
+    ]);
+    await debug.ask("continue");
+    assert.equal((await client.finish(id)).result, "'Left'");
   });
 
   it("answers everything else while the code stands still", async () => {

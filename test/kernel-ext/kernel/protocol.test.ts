@@ -29,7 +29,7 @@ describe("the kernel's protocol", () => {
         codemirror_mode: "typescript",
         nbconvert_exporter: "script",
       });
-      assert.deepEqual(content["supported_features"], ["kernel subshells"]);
+      assert.deepEqual(content["supported_features"], ["kernel subshells", "debugger"]);
       assert.equal(content["debugger"], true);
       assert.ok((content["help_links"] as unknown[]).length > 0);
     });
