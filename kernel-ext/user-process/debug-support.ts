@@ -145,7 +145,7 @@ export function installDebugSupport(support: DebugSupport): void {
 }
 
 function globals(): Record<string, unknown> {
-  return globalThis as Record<string, unknown>;
+  return globalThis;
 }
 
 function pathOf(url: string): string {

@@ -37,7 +37,7 @@ function open(): void {
   session?.disconnect();
   session = new Session();
   session.connectToMainThread();
-  session.on("inspectorNotification", ({ method, params = {} }) => {
+  session.on("inspectorNotification", ({ method, params }) => {
     send({ type: "event", method, params: params as Readonly<Record<string, unknown>> });
   });
 }
@@ -47,11 +47,11 @@ function run({ id, method, params }: Extract<ToInspector, { type: "command" }>):
     send({ type: "answer", id, error: "there is no debug session" });
     return;
   }
-  session.post(method, params, (error: { readonly message?: string } | null, result?: object) => {
+  session.post(method, params, (error: { readonly message: string } | null, result?: object) => {
     const answer =
       error === null
         ? { result: result as Readonly<Record<string, unknown>> }
-        : { error: error.message ?? String(error) };
+        : { error: error.message };
     send({ type: "answer", id, ...answer });
   });
 }

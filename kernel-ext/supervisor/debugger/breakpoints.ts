@@ -1,5 +1,5 @@
 import type { CdpClient } from "./cdp-client.ts";
-import type { SourceBreakpoint } from "./dap.ts";
+import type { PlacedBreakpoint } from "./dap.ts";
 import { compileExpression } from "./expression.ts";
 import { cellFunctionColumn, identifyCells } from "./paused-stack.ts";
 import {
@@ -19,9 +19,10 @@ export interface BreakpointsOptions {
 /** The breakpoints of the user, in every script made from the source that they are in. */
 export class Breakpoints {
   readonly #options: BreakpointsOptions;
-  readonly #wanted = new Map<string, readonly SourceBreakpoint[]>();
-  /** V8's ids of the user's breakpoints, and of ours that stop once. */
-  readonly #known = new Set<string>();
+  readonly #wanted = new Map<string, readonly PlacedBreakpoint[]>();
+  /** Numbers of the user's breakpoints, by V8's ids. */
+  readonly #known = new Map<string, number>();
+  /** V8's ids of ours that stop once. */
   readonly #once: string[] = [];
   readonly #onceIn = new Set<Script>();
   /** V8's id of what makes it wait before it runs a new script. */
@@ -36,7 +37,7 @@ export class Breakpoints {
   }
 
   /** Replaces the breakpoints of one source, in all scripts that it was made into. */
-  async set(path: string, wanted: readonly SourceBreakpoint[]): Promise<void> {
+  async set(path: string, wanted: readonly PlacedBreakpoint[]): Promise<void> {
     const { cdp, scripts, support } = this.#options;
     if (wanted.length === 0) this.#wanted.delete(path);
     else this.#wanted.set(path, wanted);
@@ -57,16 +58,19 @@ export class Breakpoints {
     const wanted = this.#wanted.get(script.path ?? "");
     if (wanted === undefined) return;
     const locations = await this.#locationsOf(script);
-    for (const { line, condition } of wanted) {
+    for (const { id, line, condition } of wanted) {
       const location = chooseLocation(locations, line);
-      if (location !== undefined)
-        script.breakpointIds.push(...(await this.#set(script, location, condition)));
+      const set = location === undefined ? [] : await this.#set(script, location, condition);
+      for (const breakpointId of set) this.#known.set(breakpointId, id);
+      script.breakpointIds.push(...set);
     }
-    for (const id of script.breakpointIds) this.#known.add(id);
   }
 
   /** Stops once, wherever the script comes first: anywhere in it, or in the cell's own statements alone. */
-  async setOnce(script: Script, { isBodyOnly = false } = {}): Promise<void> {
+  async setOnce(
+    script: Script,
+    { isBodyOnly = false }: { readonly isBodyOnly?: boolean } = {},
+  ): Promise<void> {
     if (this.#onceIn.has(script)) return;
     this.#onceIn.add(script);
     const locations = isBodyOnly
@@ -86,9 +90,9 @@ export class Breakpoints {
     await Promise.all(removed);
   }
 
-  /** Whether one of the user's is among those that V8 says were hit. */
-  isOfUser(hit: readonly string[]): boolean {
-    return hit.some((id) => this.#known.has(id));
+  /** The numbers of the user's breakpoints among those that V8 says were hit. */
+  numbersOf(hit: readonly string[]): number[] {
+    return hit.flatMap((breakpointId) => this.#known.get(breakpointId) ?? []);
   }
 
   /** Makes V8 wait before it runs a script for the first time, or no more. */

@@ -32,6 +32,11 @@ export interface SourceBreakpoint {
   readonly condition?: string;
 }
 
+/** A breakpoint with its number, on a line where code can stop. */
+export interface PlacedBreakpoint extends SourceBreakpoint {
+  readonly id: number;
+}
+
 export interface DapBreakpoint {
   readonly id: number;
   readonly verified: boolean;

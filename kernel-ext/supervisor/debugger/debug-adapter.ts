@@ -11,6 +11,7 @@ import {
   type DapRequest,
   type DapResponse,
   type ExceptionFilter,
+  type PlacedBreakpoint,
   type SourceBreakpoint,
 } from "./dap.ts";
 import { DebugSession, type ConnectInspector } from "./debug-session.ts";
@@ -28,11 +29,6 @@ export interface DebugAdapterOptions {
   readonly hiddenUrls: readonly string[];
   readonly libraryUrls: readonly string[];
   readonly ownUrls: readonly string[];
-}
-
-/** A breakpoint with its number, on a line where code can stop. */
-interface PlacedBreakpoint extends SourceBreakpoint {
-  readonly id: number;
 }
 
 type Handler = (args: JsonObject) => object | Promise<object>;

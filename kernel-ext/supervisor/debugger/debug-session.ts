@@ -14,7 +14,7 @@ import {
   type DapScope,
   type DapStackFrame,
   type ExceptionFilter,
-  type SourceBreakpoint,
+  type PlacedBreakpoint,
 } from "./dap.ts";
 import { Breakpoints } from "./breakpoints.ts";
 import { compileExpression } from "./expression.ts";
@@ -110,7 +110,7 @@ export class DebugSession {
 
   // ---- what the front end asks
 
-  async setBreakpoints(path: string, wanted: readonly SourceBreakpoint[]): Promise<void> {
+  async setBreakpoints(path: string, wanted: readonly PlacedBreakpoint[]): Promise<void> {
     await this.#breakpoints.set(path, wanted);
     await this.#watchNewScripts();
   }
@@ -322,7 +322,8 @@ export class DebugSession {
   }
 
   #reasonOf({ reason, data, hitBreakpoints = [] }: Paused): object {
-    if (this.#breakpoints.isOfUser(hitBreakpoints)) return { reason: "breakpoint" };
+    const hitBreakpointIds = this.#breakpoints.numbersOf(hitBreakpoints);
+    if (hitBreakpointIds.length > 0) return { reason: "breakpoint", hitBreakpointIds };
     if (reason === "exception" || reason === "promiseRejection") {
       const { description, value } = (data ?? {}) as { description?: string; value?: unknown };
       const text = description ?? String(value);

@@ -37,7 +37,8 @@ for (const i of [1, 2]) {
 sum`;
     await debug.breakAt(code, 3);
     const id = client.startExecution(code);
-    assert.equal(await debug.stopped(), "breakpoint");
+    const { reason, hitBreakpointIds } = await debug.event("stopped");
+    assert.deepEqual([reason, hitBreakpointIds], ["breakpoint", [1]]);
     assert.equal(await debug.stack(), "Cell [2]:3");
     assert.equal(await debug.step("next"), "Cell [2]:4");
     const printed = client.received.find((m) => m.parentId === id && m.type === "stream");
@@ -549,17 +550,45 @@ draw()`;
     assert.equal((await client.execute("1 + 1")).result, "2");
   });
 
+  it("stops in what a widget's message calls, and what comes after is handled", async () => {
+    const code = `const host = globalThis[Symbol.for('counterlab.commHost')];
+const comm = host.open("test.target", {}, { commId: "c1" });
+let moves = 0;
+comm.onMessage(() => {
+  moves += 1;
+});`;
+    await debug.start();
+    await debug.breakAt(code, 5);
+    await client.execute(code);
+    const first = client.send("shell", "comm_msg", { comm_id: "c1", data: {} });
+    const second = client.send("shell", "comm_msg", { comm_id: "c1", data: {} });
+    await debug.stopped();
+    assert.equal(await debug.stack(), "(anonymous):5");
+    await debug.ask("continue");
+    await debug.stopped();
+    await debug.breakAt(code);
+    await debug.ask("continue");
+    for (const id of [first, second]) {
+      await client.next((m) => m.parentId === id && m.content["execution_state"] === "idle");
+    }
+    assert.equal((await client.execute("moves")).result, "2");
+  });
+
   it("handles what a widget sent during a stop when the code runs on", async () => {
-    await client.execute(`import { Slider } from "counterlab/widgets";`);
+    await client.execute(`const host = globalThis[Symbol.for('counterlab.commHost')];
+let moved = 0;
+const comm = host.open("test.target", {}, { commId: "c1" });
+comm.onMessage(({ data }) => { moved = data.to; });`);
     await debug.start();
     const code = "const shown = 1;\nshown;";
     await debug.breakAt(code, 2);
     const id = client.startExecution(code);
     await debug.stopped();
-    const comm = client.send("shell", "comm_msg", { comm_id: "none", data: {} });
+    const comm = client.send("shell", "comm_msg", { comm_id: "c1", data: { to: 7 } });
     await new Promise((resolve) => setTimeout(resolve, 50));
     await debug.ask("continue");
     await client.finish(id);
     await client.next((m) => m.parentId === comm && m.content["execution_state"] === "idle");
+    assert.equal((await client.execute("moved")).result, "7");
   });
 });
