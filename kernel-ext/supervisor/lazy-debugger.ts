@@ -29,23 +29,25 @@ export class LazyDebugger {
 
   /** Stops what runs by `interrupt`, also where it stands at a breakpoint; `signal` asks V8 to stop. */
   async interruptBy(interrupt: () => Promise<void>, signal: () => void): Promise<void> {
-    const adapter = await this.#adapter;
-    await adapter?.release(signal);
+    const debugged = (await this.#adapter)?.process;
+    await debugged?.release(signal);
     try {
       await interrupt();
     } finally {
-      adapter?.rearm();
+      debugged?.rearm();
     }
   }
 
   /** The user process was replaced. */
   async reconnect(): Promise<void> {
-    await (await this.#adapter)?.reconnect();
+    await (await this.#adapter)?.process.reconnect();
   }
 
   /** What has to be waited for before a cell runs, if anything. */
   get ready(): Promise<void> | undefined {
-    return this.#adapter?.then((adapter) => adapter.ready());
+    return this.#adapter?.then(async ({ process: debugged }) => {
+      await debugged.settled();
+    });
   }
 
   async end(): Promise<void> {

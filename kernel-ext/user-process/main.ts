@@ -50,6 +50,7 @@ const orders = new Orders({
   handle,
   onTerminated: (order) => {
     if (order.type === "comm") session.commTerminated(order);
+    if (order.type === "execute") session.executeTerminated(order);
   },
   onEnd: endGroup,
 });

@@ -196,6 +196,14 @@ export class UserSession {
     run.start();
   }
 
+  /** A cell was terminated before it ran, while it was compiled: ends it here. One that runs is ended by its run. */
+  executeTerminated({ parent, executionCount, request }: ExecuteOrder): void {
+    if (this.#executions.has(parent.msg_id)) return;
+    const label = `Cell [${executionCount}]`;
+    const outcome = this.#describe(new InterruptedError(), request.code, { label });
+    this.#options.send({ type: "executed", msgId: parent.msg_id, outcome });
+  }
+
   handleComm(order: CommOrder): void {
     const done = (): void => {
       this.#streams.flush();
@@ -424,7 +432,7 @@ export class UserSession {
     this.#executions.delete(parent.msg_id);
   }
 
-  #describe(error: unknown, source: string, { label }: RunningCell): ErrorReply {
+  #describe(error: unknown, source: string, { label }: Pick<RunningCell, "label">): ErrorReply {
     return errorContent(error, {
       label,
       source,

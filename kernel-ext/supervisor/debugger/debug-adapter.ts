@@ -10,11 +10,11 @@ import {
   type DapBreakpoint,
   type DapRequest,
   type DapResponse,
-  type ExceptionFilter,
   type PlacedBreakpoint,
   type SourceBreakpoint,
 } from "./dap.ts";
-import { DebugSession, type ConnectInspector } from "./debug-session.ts";
+import type { ConnectInspector } from "./debug-session.ts";
+import { DebuggedProcess } from "./debugged-process.ts";
 import { nearestLine, stoppableLines } from "./source-lines.ts";
 
 export interface DebugAdapterOptions {
@@ -47,20 +47,23 @@ export class DebugAdapter {
   readonly #options: DebugAdapterOptions;
   /** Texts of cells that a front end showed us, by path. */
   readonly #texts = new Map<string, string>();
-  readonly #breakpoints = new Map<string, readonly PlacedBreakpoint[]>();
-  #filters: readonly ExceptionFilter[] = [];
-  #session: DebugSession | undefined;
-  /** Resolves to the session when it is ready. */
-  #opened: Promise<DebugSession> | undefined;
-  #isStarted = false;
-  /** How many requests look into a process that is not debugged. */
-  #lookers = 0;
+  readonly #process: DebuggedProcess;
   #sent = 0;
   #lastBreakpoint = 0;
-  #lastFrame = 0;
 
   constructor(options: DebugAdapterOptions) {
     this.#options = options;
+    this.#process = new DebuggedProcess({
+      ...options,
+      publish: (event, body) => {
+        this.#publish(event, body);
+      },
+    });
+  }
+
+  /** What is debugged, for those who interrupt, replace and end it. */
+  get process(): Pick<DebuggedProcess, "release" | "rearm" | "reconnect" | "settled"> {
+    return this.#process;
   }
 
   /** Answers one request; whatever fails becomes a response that says so. */
@@ -83,35 +86,11 @@ export class DebugAdapter {
     }
   }
 
-  /** Lets stopped code run into the end that `signal` prepares for it. */
-  async release(signal: () => void): Promise<void> {
-    await this.#session?.release(signal);
-  }
-
-  /** Stops may happen again. */
-  rearm(): void {
-    this.#session?.rearm();
-  }
-
-  /** The process that was debugged is no more: goes on with the one that replaced it, with the same breakpoints. */
-  async reconnect(): Promise<void> {
-    this.#session?.end("the process that runs the cells ended");
-    this.#forget();
-    if (!this.#isStarted) return;
-    this.#opened = this.#open();
-    await this.#settled();
-  }
-
-  /** Resolves when cells that run from now on stop at their breakpoints. */
-  async ready(): Promise<void> {
-    await this.#settled();
-  }
-
   /** Tells front ends that nothing is debugged any more; the process is about to end. */
   end(): void {
-    this.#session?.end("the kernel shut down");
-    if (this.#isStarted) this.#publish("terminated", {});
-    this.#isStarted = false;
+    const wasStarted = this.#process.isStarted;
+    this.#process.end();
+    if (wasStarted) this.#publish("terminated", {});
   }
 
   // ---- requests
@@ -121,71 +100,59 @@ export class DebugAdapter {
     if (always !== undefined) return always;
     const handler = this.#started[command];
     if (handler === undefined) throw new DebugRequestError(`${command} is not supported`);
-    if (!this.#isStarted) throw new DebugRequestError("the debugger has not been started");
+    if (!this.#process.isStarted) throw new DebugRequestError("the debugger has not been started");
     return handler;
   }
 
   readonly #always: Readonly<Record<string, Handler | undefined>> = {
     initialize: async () => {
-      this.#isStarted = true;
-      try {
-        await this.#connected();
-      } catch (error) {
-        this.#isStarted = false;
-        this.#forget();
-        throw error;
-      }
+      await this.#process.start();
       return capabilities;
     },
     debugInfo: () => ({
-      isStarted: this.#isStarted,
+      isStarted: this.#process.isStarted,
       hashMethod: "Murmur2",
       ...this.#options.paths,
-      breakpoints: [...this.#breakpoints].map(([source, breakpoints]) => ({
+      breakpoints: [...this.#process.breakpoints].map(([source, breakpoints]) => ({
         source,
         breakpoints: breakpoints.map(({ line }) => ({ line })),
       })),
-      stoppedThreads: this.#session?.isStopped === true ? [threadId] : [],
+      stoppedThreads: this.#process.isStopped ? [threadId] : [],
       richRendering: true,
       exceptionPaths: [],
       copyToGlobals: true,
     }),
     inspectVariables: () =>
-      this.#inspect(async (session) => ({ variables: await session.globals() })),
+      this.#process.inspect(async (inspection) => ({ variables: await inspection.globals() })),
     variables: ({ variablesReference, start, count }) =>
-      this.#inspect(async (session) => ({
-        variables: await session.variables(numberOf(variablesReference, "variablesReference"), {
+      this.#process.inspect(async (inspection) => ({
+        variables: await inspection.variables(numberOf(variablesReference, "variablesReference"), {
           start: start as number | undefined,
           count: count as number | undefined,
         }),
       })),
     richInspectVariables: ({ variableName, frameId }) =>
-      this.#inspect(async (session) => ({
-        data: await session.richValue(nameOf(variableName), frameId as number | undefined),
+      this.#process.inspect(async (inspection) => ({
+        data: await inspection.richValue(nameOf(variableName), frameId as number | undefined),
         metadata: {},
       })),
     copyToGlobals: ({ srcVariableName, dstVariableName, srcFrameId }) =>
-      this.#inspect(async (session) => {
+      this.#process.inspect(async (inspection) => {
         const target = nameOf(dstVariableName);
         const frame = numberOf(srcFrameId, "srcFrameId");
-        await session.copyToGlobals(nameOf(srcVariableName), target, frame);
+        await inspection.copyToGlobals(nameOf(srcVariableName), target, frame);
         this.#options.onDeclared(target);
         return {};
       }),
     modules: async () => {
-      const modules = (await this.#settled())?.modules() ?? [];
+      const modules = (await this.#process.settled())?.inspection.modules() ?? [];
       return {
         modules: modules.map((module, id) => ({ id, ...module })),
         totalModules: modules.length,
       };
     },
     disconnect: async () => {
-      this.#isStarted = false;
-      const session = await this.#settled();
-      this.#forget();
-      this.#breakpoints.clear();
-      this.#filters = [];
-      await session?.close();
+      await this.#process.stop();
       return {};
     },
   };
@@ -207,26 +174,27 @@ export class DebugAdapter {
     setExceptionBreakpoints: async ({ filters }) => {
       const known = exceptionFilters.map(({ filter }) => filter);
       const wanted = Array.isArray(filters) ? filters : [];
-      this.#filters = known.filter((filter) => wanted.includes(filter));
-      await (await this.#connected()).setExceptionFilters(this.#filters);
+      await this.#process.setExceptionFilters(known.filter((filter) => wanted.includes(filter)));
       return { breakpoints: wanted.map(() => ({ verified: true })) };
     },
     threads: () => ({ threads: [{ id: threadId, name: "main" }] }),
     stackTrace: async ({ startFrame = 0, levels = 0 }) => {
-      const all = (await this.#connected()).stackTrace();
+      const all = (await this.#process.connected()).inspection.stackTrace();
       const end = (levels as number) > 0 ? (startFrame as number) + (levels as number) : undefined;
       return { stackFrames: all.slice(startFrame as number, end), totalFrames: all.length };
     },
     scopes: async ({ frameId }) => ({
-      scopes: await (await this.#connected()).scopes(numberOf(frameId, "frameId")),
+      scopes: await (
+        await this.#process.connected()
+      ).inspection.scopes(numberOf(frameId, "frameId")),
     }),
     evaluate: async ({ expression, frameId, context }) => {
       if (typeof expression !== "string")
         throw new DebugRequestError("expression must be a string");
       const isSafe = context === "hover";
-      const session = await this.#connected();
+      const { inspection } = await this.#process.connected();
       try {
-        const shown = await session.evaluate(expression, {
+        const shown = await inspection.evaluate(expression, {
           frameId: frameId as number | undefined,
           isSafe,
         });
@@ -243,23 +211,23 @@ export class DebugAdapter {
       return { content: await this.#sourceOf(path) };
     },
     continue: async () => {
-      await (await this.#connected()).continue();
+      await (await this.#process.connected()).continue();
       return { allThreadsContinued: true };
     },
     next: async () => {
-      await (await this.#connected()).step("next");
+      await (await this.#process.connected()).step("next");
       return {};
     },
     stepIn: async () => {
-      await (await this.#connected()).step("stepIn");
+      await (await this.#process.connected()).step("stepIn");
       return {};
     },
     stepOut: async () => {
-      await (await this.#connected()).step("stepOut");
+      await (await this.#process.connected()).step("stepOut");
       return {};
     },
     pause: async () => {
-      await (await this.#connected()).pause();
+      await (await this.#process.connected()).pause();
       return {};
     },
   };
@@ -268,7 +236,6 @@ export class DebugAdapter {
     path: string,
     wanted: readonly SourceBreakpoint[],
   ): Promise<readonly DapBreakpoint[]> {
-    const session = await this.#connected();
     const text = await this.#sourceOf(path).catch(() => undefined);
     const lines = text === undefined ? undefined : stoppableLines(text);
     const placed = wanted.map((breakpoint): PlacedBreakpoint => {
@@ -276,68 +243,18 @@ export class DebugAdapter {
       const line = lines === undefined ? breakpoint.line : nearestLine(lines, breakpoint.line);
       return { ...breakpoint, line, id: this.#lastBreakpoint };
     });
-    if (placed.length === 0) this.#breakpoints.delete(path);
-    else this.#breakpoints.set(path, placed);
-    await session.setBreakpoints(path, placed);
+    await this.#process.setBreakpoints(path, placed);
     return placed.map(({ id, line }) => ({ id, verified: true, line, source: { path } }));
   }
 
   async #sourceOf(path: string): Promise<string> {
-    const text = this.#texts.get(path) ?? (await (await this.#settled())?.sourceText(path));
+    const text =
+      this.#texts.get(path) ?? (await (await this.#process.settled())?.inspection.sourceText(path));
     if (text !== undefined) return text;
     try {
       return await readFile(path, "utf8");
     } catch {
       throw new DebugRequestError("source unavailable");
-    }
-  }
-
-  // ---- the session
-
-  async #open(): Promise<DebugSession> {
-    const session = new DebugSession({
-      ...this.#options,
-      newFrameId: () => ++this.#lastFrame,
-      publish: (event, body) => {
-        this.#publish(event, body);
-      },
-    });
-    this.#session = session;
-    await session.enable();
-    if (this.#filters.length > 0) await session.setExceptionFilters(this.#filters);
-    for (const [path, placed] of this.#breakpoints) {
-      await session.setBreakpoints(path, placed);
-    }
-    return session;
-  }
-
-  #forget(): void {
-    this.#session = undefined;
-    this.#opened = undefined;
-  }
-
-  /** The session, opened when there is none. */
-  #connected(): Promise<DebugSession> {
-    this.#opened ??= this.#open();
-    return this.#opened;
-  }
-
-  async #settled(): Promise<DebugSession | undefined> {
-    return this.#opened?.catch(() => undefined);
-  }
-
-  /** Looks into the process: by the session that runs, or else by one for the moment. */
-  async #inspect<Result>(look: (session: DebugSession) => Promise<Result>): Promise<Result> {
-    this.#lookers += 1;
-    const session = await this.#connected();
-    try {
-      return await look(session);
-    } finally {
-      this.#lookers -= 1;
-      if (!this.#isStarted && this.#lookers === 0) {
-        this.#forget();
-        await session.close();
-      }
     }
   }
 

@@ -1,34 +1,16 @@
 import type { Debugger } from "node:inspector";
 import { setTimeout as delay } from "node:timers/promises";
-import type {
-  DebugVariable,
-  FromInspector,
-  JsonObject,
-  ToInspector,
-} from "../../protocol/index.ts";
+import type { FromInspector, JsonObject, ToInspector } from "../../protocol/index.ts";
 import { CdpClient } from "./cdp-client.ts";
 import type { CellPaths } from "./cell-path.ts";
-import {
-  DebugRequestError,
-  threadId,
-  type DapScope,
-  type DapStackFrame,
-  type ExceptionFilter,
-  type PlacedBreakpoint,
-} from "./dap.ts";
+import { DebugRequestError, threadId, type ExceptionFilter, type PlacedBreakpoint } from "./dap.ts";
 import { Breakpoints } from "./breakpoints.ts";
-import { compileExpression } from "./expression.ts";
-import { identifyCells, PausedStack, type PausedFrame } from "./paused-stack.ts";
-import { ScriptRegistry, steppedOver, type Script, type ScriptParsed } from "./script-registry.ts";
+import { ExceptionStops } from "./exception-stops.ts";
+import { Inspection } from "./inspection.ts";
+import { PausedStack } from "./paused-stack.ts";
+import { ScriptRegistry, steppedOver, type ScriptParsed } from "./script-registry.ts";
 import { isRepeated, type Step, type StepKind } from "./stepping.ts";
-import { TryBlocks } from "./try-blocks.ts";
-import {
-  exceptionText,
-  objectGroup,
-  UserSupport,
-  type ExceptionDetails,
-  type RemoteValue,
-} from "./user-support.ts";
+import { objectGroup, UserSupport } from "./user-support.ts";
 
 /** A way to V8's inspector in one user process: gives the function that sends to it. */
 export type ConnectInspector = (
@@ -65,8 +47,9 @@ export class DebugSession {
   readonly #support: UserSupport;
   readonly #scripts: ScriptRegistry;
   readonly #breakpoints: Breakpoints;
-  readonly #tryBlocks = new Map<string, TryBlocks>();
-  #filters: readonly ExceptionFilter[] = [];
+  /** What there is to see, running or stopped. */
+  readonly inspection: Inspection;
+  readonly #exceptions: ExceptionStops;
   #stack: PausedStack | undefined;
   /** Whether the front end was told that the code stopped. */
   #isStopTold = false;
@@ -75,6 +58,10 @@ export class DebugSession {
   #isPauseWanted = false;
   /** Counts pauses and resumptions: what belongs to an older one is void. */
   #turn = 0;
+  /** Whether V8 stands still, shown or not. */
+  #isPaused = false;
+  /** Between `release` and `rearm`. */
+  #isReleased = false;
   #isEnded = false;
 
   /** Connects; use it when `enable` has resolved. */
@@ -91,6 +78,13 @@ export class DebugSession {
       },
     });
     this.#support = new UserSupport(this.#cdp);
+    this.inspection = new Inspection({
+      cdp: this.#cdp,
+      support: this.#support,
+      scripts: this.#scripts,
+      stack: () => this.#stack,
+    });
+    this.#exceptions = new ExceptionStops(this.#cdp, this.#scripts);
     this.#breakpoints = new Breakpoints({
       cdp: this.#cdp,
       support: this.#support,
@@ -116,71 +110,7 @@ export class DebugSession {
   }
 
   async setExceptionFilters(filters: readonly ExceptionFilter[]): Promise<void> {
-    this.#filters = filters;
-    // V8 takes the kernel for a catcher of everything, so what is uncaught is found out here.
-    const state = filters.length > 0 ? "all" : "none";
-    await this.#cdp.send("Debugger.setPauseOnExceptions", { state });
-  }
-
-  stackTrace(): readonly DapStackFrame[] {
-    return this.#stack?.frames.map(({ shown }) => shown) ?? [];
-  }
-
-  async scopes(frameId: number): Promise<DapScope[]> {
-    const frame = this.#frame(frameId);
-    return frame === undefined ? [] : this.#stack!.scopes(frame, this.#support);
-  }
-
-  variables(
-    reference: number,
-    range: { readonly start?: number | undefined; readonly count?: number | undefined },
-  ): Promise<DebugVariable[]> {
-    return this.#support.children(reference, range);
-  }
-
-  globals(): Promise<DebugVariable[]> {
-    return this.#support.globals();
-  }
-
-  /** Evaluates TypeScript in a frame, or in the notebook while the code runs. @throws DebugRequestError with the user's error. */
-  async evaluate(
-    expression: string,
-    {
-      frameId,
-      isSafe = false,
-    }: { readonly frameId?: number | undefined; readonly isSafe?: boolean },
-  ): Promise<DebugVariable> {
-    const value = await this.#evaluate(expression, { frameId, isSafe });
-    return this.#support.show(value);
-  }
-
-  /** How a variable shows in a notebook. */
-  async richValue(name: string, frameId: number | undefined): Promise<JsonObject> {
-    if (this.#stack !== undefined) {
-      return this.#support.richNow(await this.#evaluate(name, { frameId, isSafe: false }));
-    }
-    return (await this.#support.richGlobal(name)) ?? {};
-  }
-
-  /** Gives the notebook a variable of a frame. */
-  async copyToGlobals(source: string, target: string, frameId: number): Promise<void> {
-    const value = await this.#evaluate(source, { frameId, isSafe: false });
-    await this.#support.copyToGlobals(target, value);
-  }
-
-  /** Paths of the files that are loaded, without the machinery. */
-  modules(): readonly { readonly name: string; readonly path: string }[] {
-    return this.#scripts
-      .files()
-      .map(({ path }) => ({ name: path!.replace(/^.*[/\\]/, ""), path: path! }));
-  }
-
-  /** The text of a cell that ran or of a script that was not compiled by us; undefined when there is none. */
-  async sourceText(path: string): Promise<string | undefined> {
-    await identifyCells(this.#scripts, this.#support);
-    const script = this.#scripts.madeFrom(path).at(-1);
-    if (script === undefined || script.kind === "cell") return script?.text;
-    return script.isCompiled ? undefined : this.#scriptSource(script);
+    await this.#exceptions.set(filters);
   }
 
   async continue(): Promise<void> {
@@ -215,8 +145,11 @@ export class DebugSession {
   async release(signal: () => void): Promise<void> {
     this.#step = undefined;
     this.#isPauseWanted = false;
+    this.#isReleased = true;
     this.#cdp.post("Debugger.setSkipAllPauses", { skip: true });
-    if (this.#stack === undefined) return;
+    if (!this.#isPaused) return;
+    // What is found out about this pause is void.
+    this.#turn += 1;
     signal();
     await delay(signalMs);
     this.#stack = undefined;
@@ -225,6 +158,7 @@ export class DebugSession {
   }
 
   rearm(): void {
+    this.#isReleased = false;
     this.#cdp.post("Debugger.setSkipAllPauses", { skip: false });
   }
 
@@ -253,9 +187,12 @@ export class DebugSession {
       this.#scripts.add(params as unknown as ScriptParsed);
     } else if (method === "Debugger.resumed") {
       this.#turn += 1;
+      this.#isPaused = false;
       this.#stack = undefined;
     } else if (method === "Debugger.paused") {
       this.#turn += 1;
+      // Before a new script runs it is the kernel's code that waits, and only for us.
+      this.#isPaused = params["reason"] !== "instrumentation";
       const turn = this.#turn;
       this.#onPaused(params as unknown as Paused, turn).catch(() => {
         // Whatever goes wrong here, the user's code must not stand still without anybody knowing.
@@ -268,6 +205,11 @@ export class DebugSession {
     if (paused.reason === ("instrumentation" as never)) {
       const { scriptId } = paused.data as { readonly scriptId: string };
       await this.#onNewScript(scriptId);
+      await this.#cdp.send("Debugger.resume");
+      return;
+    }
+    // It came about before V8 heard that it is not to stop.
+    if (this.#isReleased) {
       await this.#cdp.send("Debugger.resume");
       return;
     }
@@ -310,7 +252,7 @@ export class DebugSession {
       return "Debugger.resume";
     }
     if (reason === "exception" || reason === "promiseRejection") {
-      return (await this.#isWanted(paused)) ? undefined : "Debugger.resume";
+      return (await this.#exceptions.isWanted(paused)) ? undefined : "Debugger.resume";
     }
     if (isHit || this.#isPauseWanted) return undefined;
     const step = this.#step;
@@ -331,42 +273,6 @@ export class DebugSession {
     }
     if (this.#isPauseWanted) return { reason: "pause" };
     return { reason: this.#step === undefined ? "debugger statement" : "step" };
-  }
-
-  /** Whether the user wants to stop at this exception. */
-  async #isWanted({ callFrames, data, reason }: Paused): Promise<boolean> {
-    if ((data as { uncaught?: boolean } | undefined)?.uncaught === true) return true;
-    // Frames between the error and the user's code catch what is their own business.
-    for (const { location } of callFrames) {
-      const script = this.#scripts.get(location.scriptId);
-      const isUsers = script?.kind === "cell" || script?.kind === "file";
-      if (isUsers && this.#filters.includes("all")) return true;
-      if (script === undefined || this.#isMachinery(script)) break;
-      const blocks = await this.#tryBlocksOf(script);
-      if (blocks.catches(location.lineNumber, location.columnNumber ?? 0)) return false;
-    }
-    // A rejected promise that somebody awaits is thrown again there.
-    return reason === "exception" && this.#filters.includes("uncaught");
-  }
-
-  #isMachinery({ kind, url }: Script): boolean {
-    return kind === "hidden" && !url.startsWith("node:");
-  }
-
-  async #tryBlocksOf(script: Script): Promise<TryBlocks> {
-    const known = this.#tryBlocks.get(script.id);
-    if (known !== undefined) return known;
-    const blocks = new TryBlocks(await this.#scriptSource(script));
-    this.#tryBlocks.set(script.id, blocks);
-    return blocks;
-  }
-
-  async #scriptSource({ id: scriptId }: Script): Promise<string> {
-    const { scriptSource } = await this.#cdp.send<{ scriptSource: string }>(
-      "Debugger.getScriptSource",
-      { scriptId },
-    );
-    return scriptSource;
   }
 
   /** A script is about to run for the first time: the moment to set its breakpoints. */
@@ -398,38 +304,4 @@ export class DebugSession {
     this.#isStopTold = false;
     this.#options.publish("continued", { threadId, allThreadsContinued: true });
   }
-
-  #frame(frameId: number | undefined): PausedFrame | undefined {
-    return this.#stack?.frames.find(({ shown }) => shown.id === frameId);
-  }
-
-  async #evaluate(
-    expression: string,
-    { frameId, isSafe }: { readonly frameId: number | undefined; readonly isSafe: boolean },
-  ): Promise<RemoteValue> {
-    const frame = this.#frame(frameId) ?? this.#stack?.frames[0];
-    const renamed = await this.#support.renamed();
-    const own = frame === undefined ? [] : await this.#stack!.names(frame, this.#cdp);
-    const code = compileExpression(expression, { renamed, own });
-    const options = { silent: true, objectGroup, throwOnSideEffect: isSafe };
-    const { result, exceptionDetails } =
-      frame === undefined
-        ? await this.#cdp.send<Evaluated>("Runtime.evaluate", {
-            ...options,
-            ...{ expression: code, replMode: true, awaitPromise: true, disableBreaks: true },
-          })
-        : await this.#cdp.send<Evaluated>("Debugger.evaluateOnCallFrame", {
-            ...options,
-            ...{ expression: code, callFrameId: frame.callFrameId },
-          });
-    if (exceptionDetails !== undefined) {
-      throw new DebugRequestError(exceptionText(exceptionDetails));
-    }
-    return result;
-  }
-}
-
-interface Evaluated {
-  readonly result: RemoteValue;
-  readonly exceptionDetails?: ExceptionDetails;
 }

@@ -98,20 +98,20 @@ export class PausedStack {
       scope("Globals", globals, "globals"),
     ];
   }
+}
 
-  /** Names that mean something of the frame's own. */
-  async names({ callFrame }: PausedFrame, cdp: CdpClient): Promise<string[]> {
-    const own = callFrame.scopeChain.filter(({ type }) => type !== "global" && type !== "script");
-    const found = await Promise.all(
-      own.map(({ object }) =>
-        cdp.send<{ result: { name: string }[] }>("Runtime.getProperties", {
-          objectId: object.objectId,
-          ownProperties: true,
-        }),
-      ),
-    );
-    return found.flatMap(({ result }) => result.map(({ name }) => name));
-  }
+/** Names that mean something of the frame's own. */
+export async function namesOf({ callFrame }: PausedFrame, cdp: CdpClient): Promise<string[]> {
+  const own = callFrame.scopeChain.filter(({ type }) => type !== "global" && type !== "script");
+  const found = await Promise.all(
+    own.map(({ object }) =>
+      cdp.send<{ result: { name: string }[] }>("Runtime.getProperties", {
+        objectId: object.objectId,
+        ownProperties: true,
+      }),
+    ),
+  );
+  return found.flatMap(({ result }) => result.map(({ name }) => name));
 }
 
 /** Learns the text of the cells that ran since. */

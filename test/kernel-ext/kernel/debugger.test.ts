@@ -44,7 +44,7 @@ sum`;
     const printed = client.received.find((m) => m.parentId === id && m.type === "stream");
     assert.equal(printed?.content["text"], "before the stop\n");
     assert.equal(await debug.step("stepIn"), "half:2 < Cell [2]:4");
-    const [{ source }] = (await debug.frames()) as [{ source: { path: string } }];
+    const { source } = (await debug.frames())[0]!;
     assert.equal((await debug.ask("source", { source }))["content"], half);
     assert.equal(await debug.step("next"), "half:3 < Cell [2]:4");
     assert.deepEqual(await debug.scope("Locals"), { "(return value)": "0.5", x: "1", y: "0.5" });
@@ -226,6 +226,22 @@ steps = 4;`;
     assert.equal(await debug.stack(), "Cell [3]:4");
     client.kernel.kill("SIGINT");
     assert.equal((await client.finish(again)).error?.ename, "Interrupted");
+  });
+
+  it("is stopped by Stop whenever it comes, also while a stop comes about", async () => {
+    await debug.start();
+    const code = "let turns = 0;\nfor (;;) {\n  turns += 1;\n}";
+    await debug.breakAt(code, 3);
+    for (const delayMs of [0, 2, 4, 8, 16]) {
+      const id = client.startExecution(code);
+      await client.next((m) => m.type === "execute_input" && m.parentId === id);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      client.send("control", "interrupt_request", {});
+      assert.equal((await client.finish(id)).error?.ename, "Interrupted");
+    }
+    const { stoppedThreads } = await debug.ask("debugInfo");
+    assert.deepEqual(stoppedThreads, []);
+    assert.match((await client.execute("turns")).result!, /^\d+$/);
   });
 
   it("is stopped by Stop in a callback, and while the cell awaits it", async () => {
