@@ -28,9 +28,16 @@ export type LineColumn = readonly [line: number, column: number];
 export class DebugSupport {
   readonly #options: DebugSupportOptions;
   readonly #tree = new VariableTree();
+  /** Cells that are modules, by URL. */
+  readonly #modules = new Map<string, ScriptOrigin>();
 
   constructor(options: DebugSupportOptions) {
     this.#options = options;
+  }
+
+  /** @param url Without a version. */
+  defineModule(url: string, cell: { readonly label: string; readonly source: string }): void {
+    this.#modules.set(url, { kind: "cell", ...cell });
   }
 
   /** What scripts were made from. */
@@ -38,6 +45,8 @@ export class DebugSupport {
     return urls.map((url) => {
       const cell = this.#options.sources.find(pathOf(url));
       if (cell !== undefined) return { kind: "cell", label: cell.label, source: cell.source };
+      const module = this.#modules.get(url.replace(/\?.*$/, ""));
+      if (module !== undefined) return module;
       return url.startsWith("file:") ? { kind: "file", path: pathOf(url) } : null;
     });
   }

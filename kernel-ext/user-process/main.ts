@@ -40,7 +40,23 @@ const session = new UserSession({
   hold: (message) => {
     writer.hold(message);
   },
+  onModule: (url, cell) => {
+    fileMaps.define(url, cell.source);
+    debugSupport.defineModule(url, cell);
+  },
   waitForAnswer,
+});
+const fileMaps = new FileMaps();
+const debugSupport = new DebugSupport({
+  sources: session.sources,
+  locateInFile: (url, place) => fileMaps.locate(url, place),
+  declared: session.declared,
+  declare: (name) => session.declare(name),
+  hiddenNames: new Set(cellParameters),
+  flush: () => {
+    session.flush();
+    writer.flush();
+  },
 });
 
 prepareGlobals();
@@ -58,7 +74,6 @@ startWatchdog();
 writer.send({ type: "ready" });
 
 function prepareGlobals(): void {
-  const fileMaps = new FileMaps();
   Error.stackTraceLimit = 30;
   Error.prepareStackTrace = createStackFormatter({
     sources: session.sources,
@@ -68,19 +83,7 @@ function prepareGlobals(): void {
   const write = (name: NativeStream, text: string): void => {
     session.write(name, text);
   };
-  installDebugSupport(
-    new DebugSupport({
-      sources: session.sources,
-      locateInFile: (url, place) => fileMaps.locate(url, place),
-      declared: session.declared,
-      declare: (name) => session.declare(name),
-      hiddenNames: new Set(cellParameters),
-      flush: () => {
-        session.flush();
-        writer.flush();
-      },
-    }),
-  );
+  installDebugSupport(debugSupport);
   for (const [fd, name] of [[1, "stdout"] as const, [2, "stderr"] as const]) {
     const stream = createTextStream(name, fd, write);
     Object.defineProperty(process, name, { get: () => stream, configurable: true });

@@ -56,6 +56,11 @@ export interface UserSessionOptions {
   readonly runInterruptible: RunInterruptible;
   /** As `send`, but the message may wait for the one that follows at once. */
   readonly hold: (message: FromUser) => void;
+  /** Told of a cell that is a module, by the URL of that. */
+  readonly onModule?: (
+    url: string,
+    cell: { readonly label: string; readonly source: string },
+  ) => void;
   /** See `InputsOptions`. */
   readonly waitForAnswer: (inputId: number) => string;
 }
@@ -270,7 +275,8 @@ export class UserSession {
 
   #load(source: string, cell: RunningCell, check: CheckMode): LoadedCell {
     const module = moduleName(source);
-    if (module !== undefined) return { body: this.#define(module, source), isTimed: false };
+    if (module !== undefined)
+      return { body: this.#define(module, { label: cell.label, source }), isTimed: false };
     const isKnownName = (name: string): boolean => this.#declared.has(name);
     const { code, cellMagic } = readMagics(source, { isKnownName });
     const compiled = compileMagicCell(source, code, {
@@ -319,13 +325,19 @@ export class UserSession {
   }
 
   /** A cell that is a module declares nothing for the notebook; it runs at once, so that what is wrong with it shows here. */
-  *#define(name: string, source: string): Generator<unknown, undefined> {
-    const { modules, notebookDir } = this.#options;
+  *#define(
+    name: string,
+    cell: { readonly label: string; readonly source: string },
+  ): Generator<unknown, undefined> {
+    const { source } = cell;
+    const { modules, notebookDir, onModule } = this.#options;
     // Finds what is wrong with it now, in the cell, and not when it is imported.
     compileCell(source, { reserved: new Set(), shadowed: new Set(), parameters: [] });
     modules.prepare();
+    const { href } = new URL(`${name}.ts`, pathToFileURL(path.join(notebookDir, path.sep)));
+    onModule?.(href, cell);
     yield modules.define(name, source);
-    yield import(new URL(`${name}.ts`, pathToFileURL(path.join(notebookDir, path.sep))).href);
+    yield import(href);
     return undefined;
   }
 

@@ -439,6 +439,33 @@ export function area(box: Box): number {
     assert.ok(modules.every((module) => !module.path.includes("user-process")));
   });
 
+  it("stops in a cell that is a module, when it is defined and when it is called", async () => {
+    await debug.start();
+    const code = `/** @module scales */
+interface Range { readonly low: number; readonly high: number }
+
+export function width(range: Range): number {
+  const size = range.high - range.low;
+  return size;
+}
+export const unit = width({ low: 0, high: 1 });`;
+    await debug.breakAt(code, 5);
+    const defined = client.startExecution(code);
+    await debug.stopped();
+    assert.match(await debug.stack(), /^width:5 < .*:8$/);
+    await debug.ask("continue");
+    assert.equal((await client.finish(defined)).error, undefined);
+    const id = client.startExecution(
+      'import { width } from "./scales";\nwidth({ low: 1, high: 4 })',
+    );
+    await debug.stopped();
+    assert.equal(await debug.stack(), "width:5 < Cell [2]:2");
+    assert.equal(await debug.step("next"), "width:6 < Cell [2]:2");
+    assert.equal((await debug.scope("Locals"))["size"], "3");
+    await debug.ask("continue");
+    assert.equal((await client.finish(id)).result, "3");
+  });
+
   it("shows the notebook's variables at any time, and what is inside", async () => {
     await client.execute(`const pixels = Float32Array.from({ length: 250 }, (_, i) => i / 2);
 const names = new Map([["a", { n: 1 }]]);
