@@ -7,11 +7,18 @@ import type { FilePlace } from "../cells/index.ts";
 /** TypeScript files as Node runs them, and the way back to what their author wrote. */
 export class FileMaps {
   readonly #maps = new Map<string, SourceMap | undefined>();
+  /** Files that are in no folder, because a cell holds them. */
+  readonly #texts = new Map<string, string>();
+
+  /** @param url Without a version. */
+  define(url: string, text: string): void {
+    this.#texts.set(url, text);
+  }
 
   /** @param url As a stack names the file. */
   locate(url: string, { line, column }: FilePlace): FilePlace | undefined {
     if (!/^file:.*\.m?tsx?(?:\?|$)/.test(url) || url.includes("/node_modules/")) return undefined;
-    if (!this.#maps.has(url)) this.#maps.set(url, readMap(url));
+    if (!this.#maps.has(url)) this.#maps.set(url, readMap(url, this.#texts));
     const entry = this.#maps.get(url)?.findEntry(line - 1, column - 1);
     if (entry === undefined || !("originalLine" in entry)) return undefined;
     return { line: entry.originalLine + 1, column: entry.originalColumn + 1 };
@@ -36,10 +43,12 @@ export function compileFile(
   return { code, map };
 }
 
-function readMap(url: string): SourceMap | undefined {
+function readMap(url: string, texts: ReadonlyMap<string, string>): SourceMap | undefined {
   try {
-    const path = fileURLToPath(url.replace(/\?.*$/, ""));
-    return new SourceMap(compileFile(path, readFileSync(path, "utf8")).map as SourceMapPayload);
+    const plain = url.replace(/\?.*$/, "");
+    const path = fileURLToPath(plain);
+    const text = texts.get(plain) ?? readFileSync(path, "utf8");
+    return new SourceMap(compileFile(path, text).map as SourceMapPayload);
   } catch {
     return undefined;
   }
