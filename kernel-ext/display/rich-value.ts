@@ -39,7 +39,8 @@ function describe(value: object): string {
 
 /** Node leaves its own notes on promises where async hooks are in use. */
 function withoutAsyncIds(text: string): string {
-  const note = /^ +\[Symbol\((?:async_id_symbol|trigger_async_id_symbol|kResourceStore)\)\]: .*$/;
+  // Node 24 writes symbols without brackets.
+  const note = /^ +\[?Symbol\((?:async_id_symbol|trigger_async_id_symbol|kResourceStore)\)\]?: .*$/;
   const lines = text.split("\n").filter((line) => !note.test(line));
   return lines.length === 3 && lines.length < text.split("\n").length
     ? lines.map((line) => line.trim().replace(/,$/, "")).join(" ")

@@ -107,9 +107,11 @@ function alternatives(
 export const load: LoadHook = async (url, context, nextLoad) => {
   const plain = url.replace(versionQuery, "");
   const defined = cellModules.get(plain);
-  const isTypescript = /^file:.*\.m?tsx?$/.test(plain) && !plain.includes("/node_modules/");
+  const isTypescript = /^file:.*\.[cm]?tsx?$/.test(plain) && !plain.includes("/node_modules/");
   if (defined === undefined && !isTypescript) return nextLoad(url, context);
   const path = fileURLToPath(plain);
+  // Without a source, Node requires it.
+  if (path.endsWith(".cts")) return { format: "commonjs", shortCircuit: true };
   const text = defined?.source ?? (await readFile(path, "utf8"));
   return { format: "module", source: compileFile(path, text).code, shortCircuit: true };
 };

@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import type { ImportMetaLike } from "../cells/index.ts";
-import { RequiredFiles } from "./required-files.ts";
+import { loadRequiredTypescript, RequiredFiles, type FileLoaders } from "./required-files.ts";
 import type { CellModuleSource, ModuleHookData } from "./module-hooks.ts";
 
 export interface ModuleLoadingOptions {
@@ -98,6 +98,8 @@ function createNotebookRequire(notebookFile: string, packageFile: string): NodeJ
     }
   };
   const edits = new RequiredFiles(own.cache);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else serves require() on Node 20
+  loadRequiredTypescript(own.extensions as unknown as FileLoaders);
   const require = (specifier: string): unknown => {
     const file = resolve(specifier);
     if (!/^\.{0,2}\//.test(specifier)) return own(file);

@@ -269,6 +269,36 @@ describe("executing cells", () => {
     assert.equal((await kernel.execute("require('./part.cjs')")).result, "'other text'");
   });
 
+  it("loads native packages", async () => {
+    const { result } = await kernel.execute(`
+      import sharp from "sharp";
+      import { InferenceSession } from "onnxruntime-node";
+      const dot = { create: { width: 1, height: 1, channels: 3, background: "red" } } as const;
+      [(await sharp(dot).raw().toBuffer()).length, typeof InferenceSession.create]`);
+    assert.equal(result, "[ 3, 'function' ]");
+  });
+
+  it("requires TypeScript files, on every Node alike, and again after an edit", async () => {
+    const write = (name: string, text: string): Promise<void> =>
+      writeFile(path.join(notebookDir, name), text);
+    await write("esm.ts", "enum Level { Low = 3 }\nexport const level: number = Level.Low;");
+    await write(
+      "common.cts",
+      'const { level } = require("./esm");\ninterface A {\n  b: 1;\n}\nmodule.exports = {\n  twice: 2 * (level as number),\n  boom: () => { throw new Error("x"); },\n};',
+    );
+    const { result } = await kernel.execute(`
+      import { twice } from "./common.cts";
+      [require("./esm.ts").level, require("./common").twice, twice]`);
+    assert.equal(result, "[ 3, 6, 6 ]");
+    const { error } = await kernel.execute("require('./common.cts').boom()");
+    assert.match(error!.traceback, /\/common\.cts:7:23\)\n {4}at Cell/);
+    await write("esm.ts", "export const level: number = 40 as number;");
+    assert.equal((await kernel.execute("require('./common.cts').twice")).result, "80");
+    await write("broken.ts", "export const = 1");
+    const broken = await kernel.execute("require('./broken.ts')");
+    assert.match(broken.error!.traceback, /^SyntaxError: .*\/broken\.ts:1:13: [^\n]*\n {4}at Cell/);
+  });
+
   it("names lines of imported TypeScript files as they are written", async () => {
     const text =
       "interface Unused {\n  a: number;\n}\n\nexport function boom(): never {\n\n  throw new Error('x');\n}\n";
