@@ -7,6 +7,7 @@ import {
   type NumberArray,
   type NumericArray,
 } from "./numeric-array.ts";
+import { plotlyText } from "./plotly-text.ts";
 import { isTable, tableHtml, tableOf } from "./table.ts";
 
 type Bundle = Readonly<Record<string, unknown>>;
@@ -142,14 +143,14 @@ function chartBundle(value: object): Bundle | undefined {
   }
   if (!isPlotly(data, layout)) return undefined;
   const { config } = value as { readonly config?: object };
-  const count = `${data.length} trace${data.length === 1 ? "" : "s"}`;
   return {
     // Nothing leaves the machine, whatever a button would offer.
     "application/vnd.plotly.v1+json": {
       ...asJson(value),
       config: { ...config, showSendToCloud: false },
     },
-    "text/plain": `Plotly chart, ${count}`,
+    // All that a viewer without Plotly can show: there is no picture of it without a browser.
+    "text/plain": plotlyText({ data, layout: layout ?? {} }),
   };
 }
 
