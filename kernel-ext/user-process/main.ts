@@ -1,6 +1,7 @@
 // Entry of the user process: runs cells on behalf of the supervisor that started it.
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { createRunInterruptible, createStackFormatter, InterruptedError } from "../cells/index.ts";
 import { createConsole, createTextStream, currentDisplayKey } from "../display/index.ts";
@@ -13,6 +14,11 @@ import { createModuleLoading } from "./module-loading.ts";
 import { DebugSupport, installDebugSupport } from "./debug-support.ts";
 import { Orders } from "./orders.ts";
 import { cellParameters, UserSession } from "./user-session.ts";
+
+// From Node 24 on, V8 takes the check for interrupts out of loops that it might unroll: nothing could stop those.
+if (Number.parseInt(process.versions.v8, 10) >= 13) {
+  setFlagsFromString("--no-turboshaft-loop-unrolling");
+}
 
 const { packageDir } = JSON.parse(process.argv[2]!) as { readonly packageDir: string };
 process.argv.length = 1;
