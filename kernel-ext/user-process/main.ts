@@ -13,7 +13,8 @@ import { LinkWriter } from "./link-writer.ts";
 import { createModuleLoading } from "./module-loading.ts";
 import { DebugSupport, installDebugSupport } from "./debug-support.ts";
 import { Orders } from "./orders.ts";
-import { cellParameters, UserSession } from "./user-session.ts";
+import { cellParameters } from "./cell-loader.ts";
+import { UserSession } from "./user-session.ts";
 
 // From Node 24 on, V8 takes the check for interrupts out of loops that it might unroll: nothing could stop those.
 if (Number.parseInt(process.versions.v8, 10) >= 13) {
@@ -56,8 +57,8 @@ const fileMaps = new FileMaps();
 const debugSupport = new DebugSupport({
   sources: session.sources,
   locateInFile: (url, place) => fileMaps.locate(url, place),
-  declared: session.declared,
-  declare: (name) => session.declare(name),
+  declared: session.names.properties,
+  declare: (name) => session.names.declare(name),
   hiddenNames: new Set(cellParameters),
   flush: () => {
     session.flush();

@@ -1,25 +1,8 @@
 import { randomUUID } from "node:crypto";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
-import vm from "node:vm";
 import {
   CellSources,
-  CellSyntaxError,
-  compileCell,
-  createCellSupport,
-  findTsconfig,
   GeneratorRun,
   InterruptedError,
-  moduleName,
-  readMagics,
-  readNotebookSettings,
-  shadowName,
-  supportName,
-  compilerHelpers,
-  type CompiledCell,
-  type CompileOptions,
-  type MagicSupport,
-  type NotebookSettings,
   type RunInterruptible,
   type RunOutcome,
 } from "../cells/index.ts";
@@ -31,22 +14,22 @@ import {
   type Display,
   type MimeBundle,
 } from "../display/index.ts";
-import {
-  cellScriptMark,
-  type CheckMode,
-  type ErrorReply,
-  type ExecuteOutcome,
-  type FromUser,
-  type Header,
-  type JsonObject,
-  type NativeStream,
-  type ToUser,
-  type UserExpression,
+import type {
+  ErrorReply,
+  ExecuteOutcome,
+  FromUser,
+  Header,
+  JsonObject,
+  NativeStream,
+  ToUser,
+  UserExpression,
 } from "../protocol/index.ts";
+import { CellLoader, cellParameters, type CellText, type LoadedCell } from "./cell-loader.ts";
 import { describeError, errorContent } from "./error-content.ts";
 import { Inputs } from "./inputs.ts";
 import type { ModuleLoading } from "./module-loading.ts";
-import { createMagics, describeTimer, startTimer } from "./magics/index.ts";
+import { describeTimer, startTimer } from "./magics/index.ts";
+import { NotebookNames } from "./notebook-names.ts";
 import { createRunningCell, type RunningCell } from "./running-cell.ts";
 
 export interface UserSessionOptions {
@@ -56,11 +39,8 @@ export interface UserSessionOptions {
   readonly runInterruptible: RunInterruptible;
   /** As `send`, but the message may wait for the one that follows at once. */
   readonly hold: (message: FromUser) => void;
-  /** Told of a cell that is a module, by the URL of that. */
-  readonly onModule?: (
-    url: string,
-    cell: { readonly label: string; readonly source: string },
-  ) => void;
+  /** See `CellLoaderOptions`. */
+  readonly onModule?: (url: string, cell: CellText) => void;
   /** See `InputsOptions`. */
   readonly waitForAnswer: (inputId: number) => string;
 }
@@ -81,30 +61,16 @@ interface InterruptOptions {
   readonly isNested?: boolean;
 }
 
-/** What every cell is given beside the notebook's variables. */
-export const cellParameters: readonly string[] = [
-  ...["console", "display", "progress", "input", "prompt", "signal", "babelHelpers", supportName],
-];
-
-/** How a cell is to run, beside its code. */
-interface LoadedCell {
-  readonly body: Generator<unknown, unknown>;
-  readonly isTimed: boolean;
-}
-
 /** Runs cells and handles comm messages: the user process without its sockets. */
 export class UserSession {
   readonly comms: CommRegistry<Header>;
   readonly #options: UserSessionOptions;
-  readonly #sources = new CellSources();
+  /** What cells were compiled from. */
+  readonly sources: CellSources = new CellSources();
+  readonly names: NotebookNames = new NotebookNames(cellParameters);
   readonly #streams: StreamBatch<Header | undefined>;
-  readonly #reserved: ReadonlySet<string>;
-  readonly #shadowed = new Set<string>();
   readonly #sourceByLabel = new Map<string, string>();
-  /** The notebook's names, and the global properties that hold them. */
-  readonly #declared = new Map<string, string>();
-  #settings: NotebookSettings | undefined;
-  #scripts = 0;
+  readonly #loader: CellLoader;
   #newest: RunningCell | undefined;
   /** What runs now, by the id of its request: one of the main shell, and one of each subshell. */
   readonly #executions = new Map<string, Execution>();
@@ -114,7 +80,6 @@ export class UserSession {
 
   constructor(options: UserSessionOptions) {
     this.#options = options;
-    this.#reserved = new Set([...Object.getOwnPropertyNames(globalThis), ...cellParameters]);
     this.#inputs = new Inputs(options);
     this.#streams = new StreamBatch({
       immediate: 30,
@@ -122,30 +87,21 @@ export class UserSession {
         options.send({ type: "iopub", parent, msgType: "stream", content: { name, text } });
       },
     });
+    this.#loader = new CellLoader({
+      ...options,
+      names: this.names,
+      sources: this.sources,
+      write: (parent, name, text) => {
+        this.#streams.write(parent, name, text);
+      },
+      inputs: { asking: (cell) => this.#asking(cell), blocking: (cell) => this.#blocking(cell) },
+    });
     this.comms = new CommRegistry<Header>({
       publish: ({ parent = this.#currentParent(), ...output }) => {
         this.#publish({ parent, ...output });
       },
       currentCell: () => this.#newest?.cellId,
     });
-  }
-
-  get sources(): CellSources {
-    return this.#sources;
-  }
-
-  /** The notebook's names, and the global properties that hold them. */
-  get declared(): ReadonlyMap<string, string> {
-    return this.#declared;
-  }
-
-  /** Makes a name one of the notebook's; returns the global property that holds it. */
-  declare(name: string): string {
-    const isReserved = this.#reserved.has(name);
-    const property = isReserved ? shadowName(name) : name;
-    const shadowed = isReserved ? [name] : [];
-    this.#bind({ names: [property], declared: new Map([[name, property]]), shadowed });
-    return property;
   }
 
   /** Text of code that has no console of its own: it belongs to the newest cell. */
@@ -185,7 +141,7 @@ export class UserSession {
     let program: Generator<unknown, unknown>;
     const userExpressions: Record<string, UserExpression> = {};
     try {
-      const loaded = this.#load(request.code, cell, order.check);
+      const loaded = this.#loader.load(request.code, cell, order.check);
       program = this.#program(loaded, { order, cell, userExpressions });
     } catch (error) {
       this.#finish(order, cell, { status: "threw", error }, userExpressions);
@@ -273,117 +229,6 @@ export class UserSession {
     return this.#commParent ?? this.#newest?.parent;
   }
 
-  #load(source: string, cell: RunningCell, check: CheckMode): LoadedCell {
-    const module = moduleName(source);
-    if (module !== undefined)
-      return { body: this.#define(module, { label: cell.label, source }), isTimed: false };
-    const isKnownName = (name: string): boolean => this.#declared.has(name);
-    const { code, cellMagic } = readMagics(source, { isKnownName });
-    const compiled = compileMagicCell(source, code, {
-      reserved: this.#reserved,
-      shadowed: this.#shadowed,
-      parameters: cellParameters,
-      emitSettings: () => this.#emitSettings(),
-    });
-    const filename = path.join(this.#options.notebookDir, `cell-${++this.#scripts}.ts`);
-    this.#sources.add(filename, { label: cell.label, source, maps: compiled.maps });
-    if (compiled.hasImports) this.#options.modules.prepare();
-    this.#bind(compiled);
-    const script = new vm.Script(`${compiled.code}\n//# sourceMappingURL=${cellScriptMark}`, {
-      filename,
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
-    const start = script.runInThisContext() as (
-      ...values: unknown[]
-    ) => Generator<unknown, unknown>;
-    const { parent } = cell;
-    const input = async (text = "", { password = false } = {}): Promise<string> => {
-      this.#prepareInput(cell);
-      return this.#inputs.ask({ parent, prompt: text, password });
-    };
-    const prompt = (text = "", otherwise = "", { password = false } = {}): string => {
-      this.#prepareInput(cell);
-      const answer = this.#inputs.askBlocking({ parent, prompt: text, password });
-      return answer === "" ? otherwise : answer;
-    };
-    const offered: Record<(typeof cellParameters)[number], () => unknown> = {
-      console: () => cell.console,
-      display: () => cell.display,
-      progress: () => cell.progress,
-      input: () => input,
-      prompt: () => prompt,
-      signal: () => cell.stop.signal,
-      babelHelpers: () => compilerHelpers,
-      [supportName]: () =>
-        createCellSupport(
-          this.#options.modules.importMeta,
-          this.#magics(cell, { check, kept: compiled.declared }),
-        ),
-    };
-    const body = start(...compiled.parameters.map((name) => offered[name]!()));
-    return { body, isTimed: cellMagic?.name === "time" };
-  }
-
-  /** A cell that is a module declares nothing for the notebook; it runs at once, so that what is wrong with it shows here. */
-  *#define(
-    name: string,
-    cell: { readonly label: string; readonly source: string },
-  ): Generator<unknown, undefined> {
-    const { source } = cell;
-    const { modules, notebookDir, onModule } = this.#options;
-    // Finds what is wrong with it now, in the cell, and not when it is imported.
-    compileCell(source, { reserved: new Set(), shadowed: new Set(), parameters: [] });
-    modules.prepare();
-    const { href } = new URL(`${name}.ts`, pathToFileURL(path.join(notebookDir, path.sep)));
-    onModule?.(href, cell);
-    yield modules.define(name, source);
-    yield import(href);
-    return undefined;
-  }
-
-  #magics(
-    { parent, display, stop }: RunningCell,
-    { check, kept }: { readonly check: CheckMode; readonly kept: ReadonlyMap<string, string> },
-  ): MagicSupport {
-    return createMagics({
-      ...{ display, signal: stop.signal, check },
-      write: (name, text) => {
-        this.#streams.write(parent, name, text);
-      },
-      variables: () => {
-        const globals = globalThis as Record<string, unknown>;
-        return new Map([...this.#declared].map(([name, property]) => [name, globals[property]]));
-      },
-      forgetVariables: () => {
-        for (const [name, property] of this.#declared) {
-          // What the cell itself declares is declared after `%reset`, wherever that stands.
-          if (kept.has(name)) continue;
-          Reflect.deleteProperty(globalThis, property);
-          this.#declared.delete(name);
-          this.#shadowed.delete(name);
-        }
-      },
-    });
-  }
-
-  /** Settings of the notebook's tsconfig.json, read once, when the first cell asks. */
-  #emitSettings(): NotebookSettings {
-    this.#settings ??= readNotebookSettings(findTsconfig(this.#options.notebookDir));
-    return this.#settings;
-  }
-
-  /** Makes the globals that the cell assigns; ones that exist keep their value until then. */
-  #bind({
-    names,
-    shadowed,
-    declared,
-  }: Pick<CompiledCell, "names" | "shadowed" | "declared">): void {
-    for (const [name, property] of declared) this.#declared.set(name, property);
-    for (const name of shadowed) this.#shadowed.add(name);
-    const globals = globalThis as Record<string, unknown>;
-    for (const name of names) if (!Object.hasOwn(globals, name)) globals[name] = undefined;
-  }
-
   /** The cell, then its result, then the user expressions: one program, so that all of it can be interrupted. */
   *#program(
     { body, isTimed }: LoadedCell,
@@ -419,7 +264,7 @@ export class UserSession {
 
   *#evaluate(code: string, cell: RunningCell): Generator<unknown, UserExpression> {
     try {
-      const value = yield* this.#load(code, cell, "off").body;
+      const value = yield* this.#loader.load(code, cell, "off").body;
       const bundle = mimeBundle(value);
       const data = (bundle instanceof Promise ? yield bundle : bundle) as MimeBundle;
       return { status: "ok", data, metadata: {} };
@@ -452,6 +297,23 @@ export class UserSession {
     });
   }
 
+  /** What a cell calls `input`. */
+  #asking(cell: RunningCell) {
+    return async (text = "", { password = false } = {}): Promise<string> => {
+      this.#prepareInput(cell);
+      return this.#inputs.ask({ parent: cell.parent, prompt: text, password });
+    };
+  }
+
+  /** What a cell calls `prompt`. */
+  #blocking(cell: RunningCell) {
+    return (text = "", otherwise = "", { password = false } = {}): string => {
+      this.#prepareInput(cell);
+      const answer = this.#inputs.askBlocking({ parent: cell.parent, prompt: text, password });
+      return answer === "" ? otherwise : answer;
+    };
+  }
+
   /** What the cell printed stands above the question. @throws Error when there is nobody to ask */
   #prepareInput({ parent }: RunningCell): void {
     if (this.#executions.get(parent.msg_id)?.order.request.allow_stdin === false) {
@@ -469,20 +331,6 @@ export class UserSession {
   }): void {
     this.#streams.flush();
     this.#options.send({ type: "iopub", ...output });
-  }
-}
-
-/** Compiles a cell in which `code` stands for `source`. @throws CellSyntaxError in the user's words. */
-function compileMagicCell(source: string, code: string, options: CompileOptions): CompiledCell {
-  try {
-    return compileCell(code, options);
-  } catch (error) {
-    if (!(error instanceof CellSyntaxError)) throw error;
-    const line = source.split("\n")[error.line - 1] ?? "";
-    const isMagic = /^\s*[!%]/.test(line) && /`?await`?/.test(error.message);
-    if (!isMagic) throw error;
-    const message = "a shell line or magic can only stand in a function that is async";
-    throw new CellSyntaxError(message, { line: error.line, column: /\S/.exec(line)!.index + 1 });
   }
 }
 
