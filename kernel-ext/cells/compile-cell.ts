@@ -101,7 +101,8 @@ export function compileCell(source: string, options: CompileOptions): CompiledCe
 /** What compiled JSX imports. */
 const jsxName = /^_(?:jsxs?|Fragment)$/;
 
-function shadowName(name: string): string {
+/** The global property that holds a variable of the notebook whose name Node has, too. */
+export function shadowName(name: string): string {
   return `$cell_${name}`;
 }
 

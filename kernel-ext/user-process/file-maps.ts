@@ -7,11 +7,18 @@ import type { FilePlace } from "../cells/index.ts";
 /** TypeScript files as Node runs them, and the way back to what their author wrote. */
 export class FileMaps {
   readonly #maps = new Map<string, SourceMap | undefined>();
+  /** Files that are in no folder, because a cell holds them. */
+  readonly #texts = new Map<string, string>();
+
+  /** @param url Without a version. */
+  define(url: string, text: string): void {
+    this.#texts.set(url, text);
+  }
 
   /** @param file As a stack names it: a URL where it was imported, a path where it was required. */
   locate(file: string, { line, column }: FilePlace): FilePlace | undefined {
     if (!/\.[cm]?tsx?(?:\?|$)/.test(file) || /[\\/]node_modules[\\/]/.test(file)) return undefined;
-    if (!this.#maps.has(file)) this.#maps.set(file, readMap(file));
+    if (!this.#maps.has(file)) this.#maps.set(file, readMap(file, this.#texts));
     const entry = this.#maps.get(file)?.findEntry(line - 1, column - 1);
     if (entry === undefined || !("originalLine" in entry)) return undefined;
     return { line: entry.originalLine + 1, column: entry.originalColumn + 1 };
@@ -55,14 +62,13 @@ export function compileRequiredFile(path: string, text: string): CompiledFile {
   }
 }
 
-function readMap(file: string): SourceMap | undefined {
+function readMap(file: string, texts: ReadonlyMap<string, string>): SourceMap | undefined {
   const isImported = file.startsWith("file:");
   try {
-    const path = isImported ? fileURLToPath(file.replace(/\?.*$/, "")) : file;
-    const { map } = (isImported ? compileFile : compileRequiredFile)(
-      path,
-      readFileSync(path, "utf8"),
-    );
+    const plain = file.replace(/\?.*$/, "");
+    const path = isImported ? fileURLToPath(plain) : file;
+    const text = texts.get(plain) ?? readFileSync(path, "utf8");
+    const { map } = (isImported ? compileFile : compileRequiredFile)(path, text);
     return new SourceMap(map as SourceMapPayload);
   } catch {
     return undefined;

@@ -9,6 +9,7 @@ import type {
 } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { MessagePort } from "node:worker_threads";
+import { cellScriptMark, fileScriptMark } from "../protocol/debug-support.ts";
 import { compileFile } from "./file-maps.ts";
 import { FileVersions } from "./file-versions.ts";
 import { createPathMapping, type PathMapping } from "./path-mapping.ts";
@@ -131,5 +132,7 @@ export const load: LoadHook = async (url, context, nextLoad) => {
   // Without a source, Node requires it.
   if (path.endsWith(".cts")) return { format: "commonjs", shortCircuit: true };
   const text = defined?.source ?? (await readFile(path, "utf8"));
-  return { format: "module", source: compileFile(path, text).code, shortCircuit: true };
+  const mark = defined === undefined ? fileScriptMark : cellScriptMark;
+  const source = `${compileFile(path, text).code}\n//# sourceMappingURL=${mark}`;
+  return { format: "module", source, shortCircuit: true };
 };
