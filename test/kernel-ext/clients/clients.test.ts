@@ -217,6 +217,11 @@ print("ended with", server.wait(timeout=20))
 from jupyter_client import BlockingKernelClient, KernelManager
 km = KernelManager(kernel_name="counterlab")
 km.start_kernel()
+# A client without a manager takes a kernel for dead that needs more than a second to start.
+first = km.client()
+first.start_channels()
+first.wait_for_ready(timeout=30)
+first.stop_channels()
 clients = []
 for _ in range(4):
     kc = BlockingKernelClient(connection_file=km.connection_file)
