@@ -123,7 +123,9 @@ kc = km.client()
 kc.start_channels()
 kc.wait_for_ready(timeout=30)
 waiting = kc.execute("let kept = 5; while (true) {}")
-time.sleep(0.5)
+while kc.get_iopub_msg(timeout=30)["msg_type"] != "execute_input":
+    pass
+time.sleep(0.2)
 km.interrupt_kernel()
 reply = kc.get_shell_msg(timeout=10)
 assert reply["content"]["ename"] == "Interrupted", reply
@@ -144,9 +146,13 @@ km.shutdown_kernel()
 import asyncio
 from jupyter_client import AsyncKernelManager
 
-async def output(kc, code):
+async def output(kc, code, started=None):
     seen = []
-    reply = await kc.execute_interactive(code, timeout=30, output_hook=lambda m: seen.append(m))
+    def hook(message):
+        seen.append(message)
+        if started is not None and message["msg_type"] == "execute_input":
+            started.set()
+    reply = await kc.execute_interactive(code, timeout=30, output_hook=hook)
     texts = [m["content"]["text"] for m in seen if m["msg_type"] == "stream"]
     return reply["content"]["status"], "".join(texts)
 
@@ -159,8 +165,10 @@ async def main():
         await kc.wait_for_ready(timeout=30)
         assert await output(kc, "let kept = 5; console.log(kept)") == ("ok", "5\\n")
         for code in ["while (true) {}", "await new Promise(() => {})"]:
-            waiting = asyncio.ensure_future(output(kc, code))
-            await asyncio.sleep(0.5)
+            started = asyncio.Event()
+            waiting = asyncio.ensure_future(output(kc, code, started))
+            await started.wait()
+            await asyncio.sleep(0.2)
             await km.interrupt_kernel()
             assert (await waiting)[0] == "error"
         assert await output(kc, "console.log(kept)") == ("ok", "5\\n")
@@ -209,6 +217,11 @@ print("ended with", server.wait(timeout=20))
 from jupyter_client import BlockingKernelClient, KernelManager
 km = KernelManager(kernel_name="counterlab")
 km.start_kernel()
+# A client without a manager takes a kernel for dead that needs more than a second to start.
+first = km.client()
+first.start_channels()
+first.wait_for_ready(timeout=30)
+first.stop_channels()
 clients = []
 for _ in range(4):
     kc = BlockingKernelClient(connection_file=km.connection_file)
@@ -244,9 +257,11 @@ for index, kc in enumerate(clients):
     for each in range(4):
         own = [int(seen[i].split()[2]) for i in ids[each::4]]
         assert own == sorted(own), own
-clients[0].execute("while (true) {}")
-import time
-time.sleep(0.5)
+looping = clients[0].execute("while (true) {}")
+while True:
+    m = clients[0].get_iopub_msg(timeout=30)
+    if m["msg_type"] == "execute_input" and m["parent_header"]["msg_id"] == looping:
+        break
 # Whoever stops it, it stops.
 clients[3].kernel_info()
 km.interrupt_kernel()
