@@ -138,7 +138,7 @@ async function trainAt(
   if (signal.aborted) stop();
   let done = 0;
   try {
-    const order = { device, checkpointEverySteps, endsWithKernel: false, niceness: 10 };
+    const order = { device, checkpointEverySteps, endsWithKernel: false, niceness: 5 };
     await writeTrainingOrder(run.path, order);
     for await (const { step, pairs } of showProgress(conductTraining(options, desk), io.out)) {
       if (done === 0) for (const note of pairs.notes) io.out.write(`${note}\n`);

@@ -22,7 +22,7 @@ export interface TrainerOptions extends RunChoices {
   readonly endsWithKernel?: boolean;
   /**
    * How far training steps back for cells, sliders and everything else on this machine: 0 (on equal terms) to 19
-   * (only what nobody else wants); 10 when omitted.
+   * (only what nobody else wants); 5 when omitted.
    */
   readonly niceness?: number;
   /** Where resized films of a folder are kept; the user's cache folder when omitted. */
@@ -51,7 +51,7 @@ export function createTrainer({
   numThreads,
   checkpointEverySteps = 200,
   endsWithKernel = false,
-  niceness = 10,
+  niceness = 5,
   cacheDir,
   ...choices
 }: TrainerOptions): Trainer {

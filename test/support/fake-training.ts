@@ -35,7 +35,7 @@ export function fakeTraining(png: Uint8Array = new Uint8Array()): FakeTraining {
     asked: [],
     onAsk: () => undefined,
     pause: () => ask("pause", { phase: "paused" }),
-    resume: () => ask("resume", { phase: "running" }),
+    resume: () => ask("resume", { phase: "running", message: "" }),
     stop: () => ask("stop", { phase: "stopped", message: "Stopped after step 400." }),
     setLearningRate: (learningRate) => ask(`rate ${learningRate}`, { learningRate }),
     sample: async () => {

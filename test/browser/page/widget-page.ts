@@ -69,12 +69,12 @@ page.mount = (message, { views = 1 } = {}) => {
   absorb(message);
   const frontEnds = { SwapGridModel: swapGrid, TrainingMonitorModel: trainingMonitor };
   const name = state["_model_name"] as keyof typeof frontEnds;
-  const { initialize, render } = frontEnds[name] as unknown as AnyFrontEnd;
-  const shared = initialize({ model, signal: life.signal });
+  const frontEnd = frontEnds[name] as unknown as AnyFrontEnd;
+  const shared = frontEnd.initialize({ model, signal: life.signal });
   for (let view = 0; view < views; view++) {
     const el = document.createElement("div");
     document.querySelector("main")!.append(el);
-    render({ model, el, signal: life.signal, shared });
+    frontEnd.render({ model, el, signal: life.signal, shared });
   }
 };
 page.fromKernel = (message) => {

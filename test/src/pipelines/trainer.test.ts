@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -138,23 +138,30 @@ describe("training in a process of its own", function () {
     assert.equal((await first.finished).phase, "stopped");
   });
 
-  it("gets nothing of the environment that it does not need, and yields to others", async function () {
+  it("gets no keys, steps back for others, and can say that the disk is full", async function () {
     if (!isLinux) this.skip();
     process.env["OPENAI_API_KEY"] = "sk-secret";
+    const training = start("clean", { totalSteps: 5000, niceness: 3 });
+    const out = path.join(folder, "clean");
     try {
-      const training = start("clean", { totalSteps: 5000, niceness: 3 });
-      const pid = await trainingPid(path.join(folder, "clean"));
+      const pid = await trainingPid(out);
       const environment = await readFile(`/proc/${pid}/environ`, "utf8");
       assert.match(environment, /PATH=/);
       assert.doesNotMatch(environment, /secret/);
-      await until(() => training.status.phase === "running", 60_000);
+      await until(() => training.status.step > 1, 60_000);
       const { stdout } = await run("ps", ["-L", "-o", "ni=", "-p", String(pid)]);
       const niceness = stdout.trim().split("\n").map(Number);
+      // The main thread and the one that computes.
       assert.ok(niceness.filter((value) => value === 3).length >= 2, stdout);
-      await training.stop();
     } finally {
       delete process.env["OPENAI_API_KEY"];
     }
+    // Whatever is written there meets a full disk.
+    await symlink("/dev/full", path.join(out, "full"));
+    await rename(path.join(out, "full"), path.join(out, "metrics.jsonl"));
+    const message = await failure(training);
+    assert.match(message, /failed after step \d+\. Cannot write .*the disk is full\. Free some/);
+    assert.match(shown(training)["text/plain"]!, /^failed: .*the disk is full/);
   });
 
   it("says why it ended when its folder is deleted, and leaves no ruin", async () => {
