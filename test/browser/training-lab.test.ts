@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
 import { startJupyterLab, type JupyterLab } from "../support/jupyter-lab.ts";
+import { until } from "../support/until.ts";
 
 const screenshots =
   process.env["COUNTERLAB_SCREENSHOTS"] ?? path.join(tmpdir(), "counterlab-screenshots");
@@ -75,7 +76,10 @@ describe("a training in JupyterLab, with the Counterlab kernel", function () {
   const cell = (index: number) => page.locator(".jp-Cell").nth(index);
   const runCell = async (index: number): Promise<void> => {
     await cell(index).locator(".cm-content").click();
-    await command("notebook:run-cell");
+    // Not awaited: JupyterLab resolves it when the cell is done.
+    await page.evaluate(() => {
+      void (globalThis as never as LabWindow).jupyterapp.commands.execute("notebook:run-cell");
+    });
   };
   const stepShown = async (index: number): Promise<number> => {
     const text = await cell(index).locator(".jp-OutputArea").innerText();
@@ -102,20 +106,20 @@ describe("a training in JupyterLab, with the Counterlab kernel", function () {
     await runCell(1);
     await monitorPhase(1, "Running");
     await runCell(2);
+    await cell(2).locator(".jp-InputPrompt", { hasText: "[*]" }).waitFor();
     const monitor = cell(1).locator(".cl-training");
     await monitor.getByRole("button", { name: "Pause" }).click();
     await monitorPhase(1, "Paused");
     await monitor.getByLabel("Learning rate").fill("0.001");
     await monitor.getByLabel("Learning rate").press("Enter");
+    const rates = path.join(lab.notebookDir, "run/learning-rates.jsonl");
+    await until(() => existsSync(rates));
+    assert.match(await readFile(rates, "utf8"), /"learningRate":0.001/);
     await monitor.getByRole("button", { name: "Take a sample" }).click();
     await monitor.getByRole("img", { name: /^Validation films/ }).waitFor({ timeout: 60_000 });
     await shoot("training-light");
     await monitor.getByRole("button", { name: "Resume" }).click();
     await monitorPhase(1, "Running");
-    assert.match(
-      await readFile(path.join(lab.notebookDir, "run/learning-rates.jsonl"), "utf8"),
-      /"learningRate":0.001/,
-    );
   });
 
   it("goes on when the cell that waits for it is interrupted", async () => {

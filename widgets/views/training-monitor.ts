@@ -51,9 +51,9 @@ export function render({
   const stop = element("button", { type: "button" }, "Stop");
   const sample = element("button", { type: "button" }, "Take a sample");
   const rate = element("input", { type: "text", inputmode: "decimal", autocomplete: "off" });
-  const setRate = element("button", { type: "submit" }, "Set");
-  const rateForm = element(
-    "form",
+  const setRate = element("button", { type: "button" }, "Set");
+  const rateField = element(
+    "div",
     { class: "cl-training-rate" },
     element("label", {}, "Learning rate ", rate),
     setRate,
@@ -79,7 +79,7 @@ export function render({
     element("dl", { class: "cl-training-readings" }, step.node, loss.node, speed.node, left.node),
     plot.node,
     key,
-    element("div", { class: "cl-training-controls" }, pause, stop, sample, rateForm),
+    element("div", { class: "cl-training-controls" }, pause, stop, sample, rateField),
     message,
     fault,
     figure,
@@ -98,9 +98,13 @@ export function render({
   sample.addEventListener("click", () => {
     ask({ type: "sample" });
   });
-  rateForm.addEventListener("submit", (event) => {
-    event.preventDefault();
-    ask({ type: "setLearningRate", learningRate: Number(rate.value) });
+  const askRate = (): void => {
+    if (!setRate.disabled) ask({ type: "setLearningRate", learningRate: Number(rate.value) });
+  };
+  setRate.addEventListener("click", askRate);
+  // Not a form: JupyterLab keeps Enter from submitting one.
+  rate.addEventListener("keydown", ({ key }) => {
+    if (key === "Enter") askRate();
   });
 
   let shownRate: number | undefined;

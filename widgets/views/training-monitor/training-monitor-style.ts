@@ -1,4 +1,4 @@
-/** Colours follow JupyterLab's theme variables where there are any. */
+/** Colours follow JupyterLab's theme variables where there are any; its own rules for lists in outputs are undone. */
 export const trainingMonitorStyle = `
 .cl-training {
   --cl-text: var(--jp-ui-font-color1, #1f2328);
@@ -40,10 +40,11 @@ export const trainingMonitorStyle = `
 .cl-training-bar::-webkit-progress-bar { background: var(--cl-line); }
 .cl-training-bar::-webkit-progress-value { background: var(--cl-accent); }
 .cl-training-bar::-moz-progress-bar { background: var(--cl-accent); }
-.cl-training-readings { display: flex; flex-wrap: wrap; gap: 4px 26px; margin: 0; }
+.cl-training dl.cl-training-readings { display: flex; flex-wrap: wrap; gap: 4px 26px; margin: 0; }
+.cl-training dl.cl-training-readings > div { width: auto; }
 .cl-training-readings div { display: flex; gap: 6px; }
-.cl-training-readings dt { color: var(--cl-quiet-text); }
-.cl-training-readings dd { margin: 0; font-variant-numeric: tabular-nums; font-weight: 600; }
+.cl-training dl.cl-training-readings dt { float: none; width: auto; color: var(--cl-quiet-text); font-weight: 400; }
+.cl-training dl.cl-training-readings dd { float: none; width: auto; margin: 0; font-variant-numeric: tabular-nums; font-weight: 600; }
 .cl-training-plot { display: block; width: 100%; height: 200px; margin: 10px 0; }
 .cl-training-plot text { fill: var(--cl-quiet-text); font-size: 11px; font-variant-numeric: tabular-nums; }
 .cl-training-plot .cl-grid-line { stroke: var(--cl-line); stroke-width: 1; }
