@@ -54,6 +54,8 @@ export interface AutoencoderModel {
  */
 export async function openAutoencoder(folder: string, runtime: Runtime): Promise<AutoencoderModel> {
   const run = await openRunFolder(folder);
+  // A run of something else says so before it is missed that it has no checkpoint.
+  runSettings(run.description);
   const checkpoint = await run.latestCheckpoint();
   if (checkpoint === undefined) {
     throw new InputError(
