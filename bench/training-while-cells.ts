@@ -149,7 +149,7 @@ async function measure(
   const start = performance.now();
   const cells: number[] = [];
   for (let at = 0; at < CELLS; at++) {
-    const { ms } = await client.execute("1 + 1");
+    const { ms } = await client.execute(`${at} + 1`);
     cells.push(ms);
     await sleep(20);
   }

@@ -1,3 +1,4 @@
+import { zlibSync } from "fflate";
 import { fillRectangle, indexedRaster, type IndexedRaster } from "../picture/indexed-raster.ts";
 import { picturePalette } from "../picture/picture-palette.ts";
 import type { Picture } from "../picture/picture.ts";
@@ -68,7 +69,10 @@ export function drawTrainingMonitor(state: TrainingMonitorState): Picture {
     write(legendPx, plot.bottomPx + 8, name, colours[curve]);
     legendPx += font.widthPx(name) + 24;
   });
-  const png = encodePng(raster, palette.rgb, { Description: alt });
+  const png = encodePng(
+    { ...raster, channels: 1 },
+    { deflate: zlibSync, palette: palette.rgb, text: { Description: alt } },
+  );
   return { png, alt, widthPx, heightPx };
 }
 
