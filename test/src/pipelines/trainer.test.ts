@@ -23,7 +23,7 @@ const run = promisify(execFile);
 const isLinux = process.platform === "linux";
 
 describe("training in a process of its own", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let options: TrainerOptions;
   const started: Training[] = [];
@@ -162,6 +162,26 @@ describe("training in a process of its own", function () {
     const message = await failure(training);
     assert.match(message, /failed after step \d+\. Cannot write .*the disk is full\. Free some/);
     assert.match(shown(training)["text/plain"]!, /^failed: .*the disk is full/);
+  });
+
+  it("goes on when a loop over its steps is left, and stops with its starter where that is asked", async () => {
+    const out = path.join(folder, "child");
+    const file = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+    const script = `
+      import { createTrainer } from ${file("../../../src/pipelines/index.ts")};
+      import { smallTraining } from ${file("../../support/kill-training.ts")};
+      const options = { out: ${JSON.stringify(out)}, totalSteps: 5000, endsWithKernel: true };
+      for await (const { step } of createTrainer(await smallTraining(options)).start()) break;
+      process.exit();`;
+    const child = ["--import", "tsx", "--input-type=module", "--eval", script];
+    const { stdout } = await run(process.execPath, child);
+    assert.match(
+      stdout,
+      /The training goes on in its own process; `await training\.stop\(\)` ends it/,
+    );
+    const { phase, step } = await attachTraining(out).finished;
+    assert.equal(phase, "stopped");
+    assert.equal((await (await openRunFolder(out)).latestCheckpoint())!.step, step);
   });
 
   it("says why it ended when its folder is deleted, and leaves no ruin", async () => {
