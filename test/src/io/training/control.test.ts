@@ -13,6 +13,7 @@ import {
 } from "#src/io/index.ts";
 import { lockFile, lockHolder } from "#src/io/lock-file.ts";
 import { processIdentity } from "#src/io/process-identity.ts";
+import { until } from "../../../support/until.ts";
 
 const first: TrainingStatus = {
   ...{ phase: "starting", step: 0, totalSteps: 10, losses: {}, loss: null, filmsPerSecond: null },
@@ -62,8 +63,7 @@ describe("the control folder of a run", () => {
     const line = openTrainingLine(run);
     const late = assert.rejects(line.request({ kind: "sample" }), /has ended \(failed\)\. No room/);
     const stopping = line.request({ kind: "stop" });
-    await desk.wait();
-    assert.equal(desk.signal.aborted, true);
+    await until(() => desk.signal.aborted);
     await desk.close({ phase: "failed", message: "No room." });
     await late;
     assert.deepEqual(await stopping, { step: 0 });
