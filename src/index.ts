@@ -17,6 +17,7 @@ export {
   openReplyCache,
   readReports,
   readWithModel,
+  TrainingError,
 } from "./io/index.ts";
 export type {
   FilmFolder,
@@ -24,13 +25,17 @@ export type {
   ModelReading,
   ReportModel,
   ReportModelOptions,
+  TrainingPhase,
+  TrainingStatus,
 } from "./io/index.ts";
 export { extractFindings, FINDING_NAMES, goldFromTable, scoreFindings } from "./reports/index.ts";
 export type { ReportFinding, ReportFindings, ReportText } from "./reports/index.ts";
 
 export {
+  attachTraining,
   chooseSwapFilms,
   createSwapper,
+  createTrainer,
   createTrainingCurve,
   openAutoencoder,
   openDataset,
@@ -46,6 +51,11 @@ export type {
   DatasetSplits,
   SwapFilm,
   SwapSheet,
+  Trainer,
+  TrainerOptions,
+  Training,
   TrainingOptions,
   TrainingProgress,
+  TrainingSample,
+  TrainingStep,
 } from "./pipelines/index.ts";

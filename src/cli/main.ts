@@ -1,4 +1,5 @@
 import { DeviceError } from "../engine/index.ts";
+import { TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
 import { kernelCommand } from "./kernel.ts";
 import { reportsCommand } from "./reports.ts";
@@ -40,7 +41,7 @@ export async function runCommand(
     }
     return await command(rest, io);
   } catch (error) {
-    if (error instanceof DivergenceError) {
+    if (error instanceof DivergenceError || error instanceof TrainingError) {
       io.err.write(`${error.message}\n`);
       return 1;
     }

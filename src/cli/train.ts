@@ -1,6 +1,17 @@
 import path from "node:path";
 import { createRuntime, type Device } from "../engine/index.ts";
-import { openDataset, PRESETS, trainAutoencoder, type FolderChoice } from "../pipelines/index.ts";
+import { openTrainingDesk, writeTrainingOrder } from "../io/index.ts";
+import {
+  conductTraining,
+  describeRun,
+  openDataset,
+  openOrCreateRun,
+  PRESETS,
+  startingStatus,
+  type ConductOptions,
+  type FolderChoice,
+} from "../pipelines/index.ts";
+import { followTraining, stopTraining } from "./follow-training.ts";
 import { showProgress, tellDecoding, tellNotes } from "./progress.ts";
 import {
   integerOption,
@@ -25,6 +36,8 @@ const HELP = `Usage: counterlab train [options]
   --csv FILE           a folder's table, where there are several
   --images FOLDER      a folder's images, where there are several folders of them
   --columns LIST       a table's columns, as in image=File,labels=Diagnosis,patient=Subject
+  --attach RUN         instead: watch a training that a notebook or another shell started; Ctrl-C leaves it running
+  --stop RUN           instead: let such a training write a checkpoint and end
   --help               this text`;
 
 /** `counterlab train`: trains until done or interrupted; the same command continues. */
@@ -44,11 +57,17 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       columns: { type: "string" },
       device: { type: "string" },
       quick: { type: "boolean" },
+      attach: { type: "string" },
+      stop: { type: "string" },
     },
     HELP,
     io,
   );
   if (values === undefined) return 0;
+  const attached = textOption(values, "attach", undefined);
+  if (attached !== undefined) return followTraining(attached, io);
+  const stopped = textOption(values, "stop", undefined);
+  if (stopped !== undefined) return stopTraining(stopped, io);
   const preset = values["quick"] === true ? PRESETS.quick : PRESETS.full;
   const source = textOption(values, "data", "phantom");
   const seed = integerOption(values, "seed", { min: 0, otherwise: 0 });
@@ -82,14 +101,12 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       `Training on ${data.train.films.length} films of ${data.name} (${imageSizePx} px) on ${runtime.device}: ${runtime.reason}\n`,
     );
     const choices = { seed, totalSteps, learningRate, groups: preset.groups };
-    const steps = trainAutoencoder({ data, runtime, out, checkpointEverySteps, ...choices });
-    let done = 0;
-    for await (const { step, pairs } of showProgress(steps, io.out)) {
-      if (done === 0) for (const note of pairs.notes) io.out.write(`${note}\n`);
-      done = step;
-      if (interrupt.signal.aborted) break;
-    }
-    if (interrupt.signal.aborted) {
+    const { done, isStopped } = await trainAt(
+      { data, runtime, out, checkpointEverySteps, ...choices },
+      { device, signal: interrupt.signal },
+      io,
+    );
+    if (isStopped) {
       io.out.write(`\nStopped after step ${done}. The same command continues from there.\n`);
       return 130;
     }
@@ -102,6 +119,40 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
   } finally {
     process.off("SIGINT", stop);
     await runtime.dispose();
+  }
+}
+
+/** Trains here, where a notebook or another shell may watch and steer it too. */
+async function trainAt(
+  options: ConductOptions,
+  { device, signal }: { readonly device: Device; readonly signal: AbortSignal },
+  io: CommandIo,
+): Promise<{ readonly done: number; readonly isStopped: boolean }> {
+  const { data, checkpointEverySteps = 200 } = options;
+  const run = await openOrCreateRun(options.out, describeRun(data, options));
+  const desk = await openTrainingDesk(run.path, startingStatus(run.description, "compiling"));
+  const stop = () => {
+    desk.ask({ kind: "stop" });
+  };
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
+  let done = 0;
+  try {
+    const order = { device, checkpointEverySteps, endsWithKernel: false, niceness: 5 };
+    await writeTrainingOrder(run.path, order);
+    for await (const { step, pairs } of showProgress(conductTraining(options, desk), io.out)) {
+      if (done === 0) for (const note of pairs.notes) io.out.write(`${note}\n`);
+      done = step;
+    }
+    const isStopped = done < run.description.totalSteps;
+    await desk.close({ phase: isStopped ? "stopped" : "finished", message: "" });
+    return { done, isStopped };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    await desk.close({ phase: "failed", message });
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }
 

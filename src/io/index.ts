@@ -1,5 +1,5 @@
 export { unwritable, writeFileAtomic } from "./atomic-write.ts";
-export { monotonicMs } from "./clock.ts";
+export { monotonicMs, waitMs } from "./clock.ts";
 export type { DecodeOptions, SquareFit } from "./decode-image.ts";
 export { decodeFilm } from "./decode-image.ts";
 export type { FilmProblem } from "./film-cache.ts";
@@ -7,6 +7,7 @@ export type { FilmFolder, FilmFolderOptions, FilmFolderProgress } from "./film-f
 export { openFilmFolder, openingFilmFolder } from "./film-folder.ts";
 export { encodePng } from "./encode-png.ts";
 export { InputError } from "./input-error.ts";
+export { newId } from "./new-id.ts";
 export { readReports } from "./read-reports.ts";
 export type { ReadReportsOptions } from "./read-reports.ts";
 export { readWithModel } from "./read-with-model.ts";
@@ -14,8 +15,27 @@ export { openReplyCache } from "./reply-cache.ts";
 export type { CachedReply, ReplyCache } from "./reply-cache.ts";
 export { createReportModel } from "./report-model.ts";
 export type { ModelEvent, ModelReading, ReportModel, ReportModelOptions } from "./report-model.ts";
+export { tellUser } from "./tell-user.ts";
 export { resolvePath } from "./resolve-path.ts";
 export { createRunFolder, isRunFolder, openRunFolder, RUN_VERSION } from "./run-folder.ts";
-export type { Checkpoint, RunDescription, RunFolder } from "./run-folder.ts";
+export type { Checkpoint, LearningRateChange, RunDescription, RunFolder } from "./run-folder.ts";
+export { runHolder } from "./training/control-folder.ts";
+export { ENDED_PHASES } from "./training/protocol.ts";
+export type {
+  TrainingOrder,
+  TrainingPhase,
+  TrainingReply,
+  TrainingRequest,
+  TrainingStatus,
+} from "./training/protocol.ts";
+export { readTrainingOrder, spawnTraining, writeTrainingOrder } from "./training/spawn-training.ts";
+export type { TrainingChild } from "./training/spawn-training.ts";
+export { tailMetrics } from "./training/tail-metrics.ts";
+export type { MetricsTail } from "./training/tail-metrics.ts";
+export { openTrainingDesk } from "./training/training-desk.ts";
+export type { OpenRequest, TrainingDesk } from "./training/training-desk.ts";
+export { TrainingError } from "./training/training-error.ts";
+export { openTrainingLine } from "./training/training-line.ts";
+export type { TrainingLine } from "./training/training-line.ts";
 export { userCacheDir } from "./user-cache.ts";
 export { packageVersions } from "./versions.ts";

@@ -1,17 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { unwritable } from "./atomic-write.ts";
+import { processIdentity } from "./process-identity.ts";
 
 /**
- * Takes a lock that is a file with this process's number; one left behind by a dead process is taken over.
+ * Takes a lock that is a file naming this process; one left behind by a dead process is taken over, also when
+ * its number now is another process's.
  *
  * @returns A function that unlocks, or undefined when a living process (this one too) holds the lock.
  * @throws InputError when the file cannot be made.
  */
 export async function lockFile(path: string): Promise<(() => Promise<void>) | undefined> {
-  // Made whole under another name first: a lock that is there without its number would look abandoned.
+  // Made whole under another name first: a lock that is there without its holder would look abandoned.
   const own = `${path}.${randomUUID()}`;
-  await writeFile(own, String(process.pid)).catch((cause: unknown) => {
+  await writeFile(own, processIdentity(process.pid)!).catch((cause: unknown) => {
     throw unwritable(path, cause);
   });
   try {
@@ -21,7 +23,7 @@ export async function lockFile(path: string): Promise<(() => Promise<void>) | un
         return () => rm(path, { force: true });
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(path, cause);
-        if (await isHeld(path)) return undefined;
+        if ((await lockHolder(path)) !== undefined) return undefined;
         await rm(path, { force: true });
       }
     }
@@ -31,15 +33,14 @@ export async function lockFile(path: string): Promise<(() => Promise<void>) | un
   }
 }
 
-async function isHeld(path: string): Promise<boolean> {
-  const pid = Number(await readFile(path, "utf8").catch(() => "0"));
-  if (!(pid > 0)) return false;
-  try {
-    // Signal 0 only asks whether the process lives.
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    // A process of another user lives too.
-    return (cause as NodeJS.ErrnoException).code !== "ESRCH";
-  }
+/** Number of the living process that holds a lock; undefined when none does. */
+export async function lockHolder(path: string): Promise<number | undefined> {
+  const identity = await readFile(path, "utf8").catch(() => "");
+  const pid = Number(identity.split(" ")[0]);
+  if (!(pid > 0)) return undefined;
+  const living = processIdentity(pid);
+  // A lock of an older version holds the number alone.
+  return living === identity || (living !== undefined && identity === String(pid))
+    ? pid
+    : undefined;
 }

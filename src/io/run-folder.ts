@@ -2,7 +2,7 @@ import { appendFile, mkdir, readdir, readFile, rm, stat } from "node:fs/promises
 import path from "node:path";
 import { z } from "zod";
 import { readSafetensors, writeSafetensors, type NumberArray } from "../formats/index.ts";
-import { writeFileAtomic } from "./atomic-write.ts";
+import { unwritable, writeFileAtomic } from "./atomic-write.ts";
 import { InputError } from "./input-error.ts";
 
 /** Version of what `run.json` and the checkpoints mean; runs of another version are refused. */
@@ -50,17 +50,38 @@ export interface Checkpoint {
   readonly tensors: Readonly<Record<string, NumberArray<Float32Array>>>;
 }
 
-/** A run on disk: `run.json`, `metrics.jsonl`, `checkpoints/`. */
+/** From `step` steps on the schedule's peak is `learningRate`; what was changed later counts. */
+export interface LearningRateChange {
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+/** A run on disk: `run.json`, `metrics.jsonl`, `learning-rates.jsonl`, `checkpoints/`. */
 export interface RunFolder {
   readonly path: string;
   readonly description: RunDescription;
-  /** Adds one line to `metrics.jsonl`. */
+  /**
+   * Adds one line to `metrics.jsonl`.
+   *
+   * @throws InputError when the disk is full or the folder is gone.
+   */
   appendMetrics(row: Readonly<Record<string, number>>): Promise<void>;
-  /** The lines of `metrics.jsonl`. */
+  /** The lines of `metrics.jsonl`, without any that a kill or a power cut damaged. */
   readMetrics(): Promise<Record<string, number>[]>;
-  /** Writes a checkpoint and then deletes all but the two newest. */
+  /**
+   * Writes a checkpoint and then deletes all but the two newest.
+   *
+   * @throws InputError when the disk is full or the folder is gone.
+   */
   saveCheckpoint(checkpoint: Checkpoint): Promise<void>;
+  /** The newest checkpoint that can be read. */
   latestCheckpoint(): Promise<Checkpoint | undefined>;
+  /** Notes a learning rate that was changed on the way, so that a continued run follows it too. */
+  appendLearningRate(change: LearningRateChange): Promise<void>;
+  readLearningRates(): Promise<LearningRateChange[]>;
+  /** Writes a picture into the run, under a name with `/` between folders. */
+  savePicture(name: string, png: Uint8Array): Promise<void>;
+  readPicture(name: string): Promise<Uint8Array>;
   /** Drops metrics beyond `step`: what a killed run wrote after its last checkpoint. */
   rewindMetrics(step: number): Promise<void>;
 }
@@ -142,14 +163,9 @@ async function listFolder(folder: string): Promise<string[]> {
 
 function runFolder(folder: string, description: RunDescription): RunFolder {
   const metricsFile = path.join(folder, "metrics.jsonl");
+  const learningRatesFile = path.join(folder, "learning-rates.jsonl");
   const checkpoints = path.join(folder, "checkpoints");
-  const readMetrics = async () => {
-    const exists = await stat(metricsFile).catch(() => undefined);
-    if (exists === undefined) return [];
-    const lines = (await readFile(metricsFile, "utf8")).split("\n");
-    // A kill can leave a last line without its end.
-    return lines.slice(0, -1).map((line) => JSON.parse(line) as Record<string, number>);
-  };
+  const readMetrics = () => readJsonLines<Record<string, number>>(metricsFile);
   const steps = async () => {
     const names = await listFolder(checkpoints);
     const found = names.map((name) => /^step-(\d+)\.safetensors$/.exec(name)?.[1]);
@@ -160,12 +176,20 @@ function runFolder(folder: string, description: RunDescription): RunFolder {
   };
   const fileOf = (step: number) =>
     path.join(checkpoints, `step-${String(step).padStart(6, "0")}.safetensors`);
+  const read = async (step: number): Promise<Checkpoint> => {
+    const { tensors } = readSafetensors(await readFile(fileOf(step)));
+    return { step, tensors: tensors as Checkpoint["tensors"] };
+  };
   return {
     path: folder,
     description,
-    appendMetrics: (row) => appendFile(metricsFile, `${JSON.stringify(row)}\n`),
+    appendMetrics: (row) => appendJsonLine(metricsFile, row),
     readMetrics,
+    appendLearningRate: (change) => appendJsonLine(learningRatesFile, change),
+    readLearningRates: () => readJsonLines<LearningRateChange>(learningRatesFile),
     saveCheckpoint: async ({ step, tensors }) => {
+      // Writing makes the folders on the way: a deleted run would come back as a ruin.
+      if (!(await isRunFolder(folder))) throw deletedRun(folder);
       await writeFileAtomic(
         fileOf(step),
         writeSafetensors({ tensors, metadata: { step: String(step) } }),
@@ -173,14 +197,70 @@ function runFolder(folder: string, description: RunDescription): RunFolder {
       for (const old of (await steps()).slice(0, -2)) await rm(fileOf(old));
     },
     latestCheckpoint: async () => {
-      const step = (await steps()).at(-1);
-      if (step === undefined) return undefined;
-      const { tensors } = readSafetensors(await readFile(fileOf(step)));
-      return { step, tensors: tensors as Checkpoint["tensors"] };
+      let damage: unknown;
+      for (const step of (await steps()).reverse()) {
+        try {
+          return await read(step);
+        } catch (cause) {
+          // The one before leads to the same numbers, only later.
+          damage ??= cause;
+        }
+      }
+      if (damage === undefined) return undefined;
+      throw new InputError(
+        `No checkpoint in ${checkpoints} can be read.`,
+        "Train again into a new folder.",
+        damage,
+      );
     },
+    savePicture: async (name, png) => {
+      if (!(await isRunFolder(folder))) throw deletedRun(folder);
+      await writeFileAtomic(path.join(folder, name), png);
+    },
+    readPicture: (name) => readFile(path.join(folder, name)),
     rewindMetrics: async (step) => {
       const rows = (await readMetrics()).filter((row) => (row["step"] ?? 0) <= step);
       await writeFileAtomic(metricsFile, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
     },
   };
+}
+
+async function appendJsonLine(file: string, row: object): Promise<void> {
+  try {
+    await appendFile(file, `${JSON.stringify(row)}\n`);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") {
+      throw deletedRun(path.dirname(file), cause);
+    }
+    throw unwritable(file, cause);
+  }
+}
+
+async function readJsonLines<Row extends object>(file: string): Promise<Row[]> {
+  const exists = await stat(file).catch(() => undefined);
+  if (exists === undefined) return [];
+  return parseJsonLines<Row>(await readFile(file, "utf8"));
+}
+
+/** The whole lines of a text that are JSON objects: a kill can leave a last line without its end, a power cut zeros. */
+export function parseJsonLines<Row extends object>(text: string): Row[] {
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .flatMap((line) => {
+      try {
+        const row = JSON.parse(line) as unknown;
+        return typeof row === "object" && row !== null ? [row as Row] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function deletedRun(folder: string, cause?: unknown): InputError {
+  return new InputError(
+    `${folder} was deleted while it was being trained.`,
+    "Train again into a new folder.",
+    cause,
+  );
 }

@@ -6,7 +6,7 @@ import {
   type AutoencoderSettings,
 } from "../autoencoder/index.ts";
 import { key, type Program, type Runtime } from "../engine/index.ts";
-import { InputError, openRunFolder, type RunFolder } from "../io/index.ts";
+import { InputError, openRunFolder, type Checkpoint, type RunFolder } from "../io/index.ts";
 import { ParameterStore } from "../nn/index.ts";
 import { runSettings } from "./run-settings.ts";
 
@@ -54,7 +54,8 @@ export interface AutoencoderModel {
  */
 export async function openAutoencoder(folder: string, runtime: Runtime): Promise<AutoencoderModel> {
   const run = await openRunFolder(folder);
-  const { settings } = runSettings(run.description);
+  // A run of something else says so before it is missed that it has no checkpoint.
+  runSettings(run.description);
   const checkpoint = await run.latestCheckpoint();
   if (checkpoint === undefined) {
     throw new InputError(
@@ -62,6 +63,16 @@ export async function openAutoencoder(folder: string, runtime: Runtime): Promise
       "Let `counterlab train` run until its first one.",
     );
   }
+  return createAutoencoderModel(run, checkpoint, runtime);
+}
+
+/** Makes the model of a run from its state at some step, be it on disk or not. */
+export function createAutoencoderModel(
+  run: RunFolder,
+  checkpoint: Checkpoint,
+  runtime: Runtime,
+): AutoencoderModel {
+  const { settings } = runSettings(run.description);
   const parameters = new ParameterStore(key(0));
   for (const [name, { data, shape }] of Object.entries(checkpoint.tensors)) {
     if (!name.startsWith("averages.")) continue;

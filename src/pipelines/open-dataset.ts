@@ -145,7 +145,7 @@ async function openFolderSplits(
  */
 export async function openRunDataset(
   { path, description }: RunFolder,
-  options: Pick<OpenDatasetOptions, "cacheDir" | "onDecoded"> = {},
+  options: Pick<OpenDatasetOptions, "cacheDir" | "onDecoded" | "signal"> = {},
 ): Promise<DatasetSplits> {
   const { fingerprint, origin } = description.data;
   const { source, ...rest } = origin as unknown as DatasetOrigin;

@@ -1,7 +1,13 @@
 import { LOSS_NAMES, type LossName } from "../autoencoder/index.ts";
 import type { PairDescription } from "../data/index.ts";
 import { foldIn, key, type Runtime } from "../engine/index.ts";
-import { monotonicMs, type RunFolder } from "../io/index.ts";
+import {
+  InputError,
+  monotonicMs,
+  runHolder,
+  type Checkpoint,
+  type RunFolder,
+} from "../io/index.ts";
 import { emaDecayAt, learningRateAt, ParameterStore } from "../nn/index.ts";
 import { captureState, restoreState } from "./checkpoint.ts";
 import { createGroupBatches } from "./group-batches.ts";
@@ -32,11 +38,25 @@ export interface TrainingProgress {
   readonly loss: number;
   readonly filmsPerSecond: number;
   readonly etaSeconds: number;
+  /** The schedule's peak in this step. */
+  readonly learningRate: number;
   readonly run: RunFolder;
   /** How much group supervision the films can give. */
   readonly pairs: PairDescription;
   /** Losses of the steps before this call, when a run is continued or already done. */
   readonly history: readonly Readonly<Record<string, number>>[];
+  /** What may be done between this step and the next. */
+  readonly controls: TrainingControls;
+}
+
+/** Hands on a run between two of its steps; of no use once the loop goes on. */
+export interface TrainingControls {
+  /** The state after this step. */
+  checkpoint(): Promise<Checkpoint>;
+  /** Writes that state into the run folder, unless it is there. */
+  save(): Promise<void>;
+  /** Sets the schedule's peak from the next step on; the run remembers it. */
+  setLearningRate(learningRate: number): Promise<void>;
 }
 
 /**
@@ -51,17 +71,27 @@ export async function* trainAutoencoder(
 ): AsyncGenerator<TrainingProgress, void, void> {
   const { data, runtime, checkpointEverySteps = 200, now = monotonicMs } = options;
   const description = describeRun(data, options);
-  const { settings, weights, crossedShare, groups, learningRate } = runSettings(description);
+  const { settings, weights, crossedShare, groups, ...planned } = runSettings(description);
   const { seed, totalSteps, vocabulary } = description;
   const batches = createGroupBatches(data.train, vocabulary, { groups, settings });
   const run = await openOrCreateRun(options.out, description);
+  await requireFree(run.path);
   const latest = await run.latestCheckpoint();
   const firstStep = latest?.step ?? 0;
   await run.rewindMetrics(firstStep);
   const history = await run.readMetrics();
-  const startedMs = now();
-  const progressAt = (step: number, losses: Readonly<Record<LossName, number>>) => {
-    const stepsPerSecond = ((step - firstStep) * 1000) / (now() - startedMs);
+  const rates = await run.readLearningRates();
+  const rateAt = (step: number) =>
+    rates.findLast((change) => change.step <= step)?.learningRate ?? planned.learningRate;
+  let startedMs = now();
+  // Whoever holds a step, to draw it or in a pause, does not make training slower.
+  let heldMs = 0;
+  const progressAt = (
+    step: number,
+    losses: Readonly<Record<LossName, number>>,
+    controls: TrainingControls,
+  ) => {
+    const stepsPerSecond = ((step - firstStep) * 1000) / (now() - startedMs - heldMs);
     return {
       step,
       totalSteps,
@@ -69,15 +99,21 @@ export async function* trainAutoencoder(
       loss: sum(losses),
       filmsPerSecond: stepsPerSecond * groups * 3,
       etaSeconds: step === totalSteps ? 0 : (totalSteps - step) / stepsPerSecond,
+      learningRate: rateAt(step - 1),
       run,
       pairs: batches.pairs,
       history,
+      controls,
     };
   };
   if (firstStep >= totalSteps) {
     const last = history.at(-1) ?? {};
     const losses = LOSS_NAMES.map((name) => [name, last[name] ?? NaN]);
-    yield progressAt(totalSteps, Object.fromEntries(losses) as Record<LossName, number>);
+    yield progressAt(totalSteps, Object.fromEntries(losses) as Record<LossName, number>, {
+      checkpoint: () => Promise.resolve(latest!),
+      save: () => Promise.resolve(),
+      setLearningRate: () => Promise.reject(new InputError("The run is done.", "Start a new one.")),
+    });
     return;
   }
 
@@ -94,9 +130,21 @@ export async function* trainAutoencoder(
   });
   let step = firstStep;
   let savedStep = firstStep;
+  const checkpoint = async () => ({ step, tensors: await captureState(runtime, program.state) });
   const save = async () => {
-    await run.saveCheckpoint({ step, tensors: await captureState(runtime, program.state) });
+    if (step === savedStep) return;
+    await run.saveCheckpoint(await checkpoint());
     savedStep = step;
+  };
+  const controls: TrainingControls = {
+    checkpoint,
+    save,
+    setLearningRate: async (learningRate) => {
+      requireRate(learningRate);
+      const change = { step, learningRate };
+      await run.appendLearningRate(change);
+      rates.push(change);
+    },
   };
   try {
     if (latest !== undefined) await restoreState(runtime, program.state, latest.tensors);
@@ -107,10 +155,11 @@ export async function* trainAutoencoder(
       return batch;
     };
     let next = draw(step);
+    startedMs = now();
     while (step < totalSteps) {
       const batch = await next;
       const running = program.run(batch, {
-        learningRate: learningRateAt(step, totalSteps, { peak: learningRate }),
+        learningRate: learningRateAt(step, totalSteps, { peak: rateAt(step) }),
         emaDecay: emaDecayAt(step),
       });
       // Films for the next step are read while this one computes.
@@ -124,12 +173,36 @@ export async function* trainAutoencoder(
       step++;
       await run.appendMetrics({ step, loss, ...losses });
       if (step % checkpointEverySteps === 0 || step === totalSteps) await save();
-      yield progressAt(step, losses);
+      const yieldedMs = now();
+      yield progressAt(step, losses, controls);
+      heldMs += now() - yieldedMs;
     }
   } finally {
-    if (step > savedStep) await save();
-    await disposeAll(program, parameters, averages);
+    try {
+      await save();
+    } finally {
+      await disposeAll(program, parameters, averages);
+    }
   }
+}
+
+/** Two processes that train the same run would write over each other. */
+async function requireFree(folder: string): Promise<void> {
+  const holder = await runHolder(folder);
+  if (holder === undefined) return;
+  throw new InputError(
+    `${folder} is being trained by process ${holder}.`,
+    "Watch and steer it with attachTraining(folder) or `counterlab train --attach`, or give a new folder.",
+  );
+}
+
+/** @throws InputError unless it is a learning rate. */
+export function requireRate(learningRate: unknown): asserts learningRate is number {
+  if (typeof learningRate === "number" && learningRate > 0 && learningRate < Infinity) return;
+  throw new InputError(
+    `${String(learningRate)} is no learning rate.`,
+    "Give a number above 0; 0.002 is the usual one.",
+  );
 }
 
 function sum(losses: Readonly<Record<string, number>>): number {

@@ -1,6 +1,5 @@
 import { monotonicMs } from "../io/index.ts";
 import { displayMethod, type Displayable } from "./display-method.ts";
-import type { TrainingProgress } from "./train-autoencoder.ts";
 
 const WIDTH_PX = 640;
 const HEIGHT_PX = 200;
@@ -14,13 +13,25 @@ const CURVES = [
   { loss: "noop", title: "swap", colour: "#d9772b" },
 ] as const;
 
+/** What a curve and a line of words take of a step, be it trained here or in a process of its own. */
+export interface CurveStep {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly losses: Readonly<Record<string, number>>;
+  readonly loss: number;
+  readonly filmsPerSecond: number;
+  readonly etaSeconds: number;
+  /** Losses of the steps before. */
+  readonly history: readonly Readonly<Record<string, number>>[];
+}
+
 /**
  * The losses of a training run as a picture that can be shown again after every few steps:
  * `const shown = display(curve)`, then `if (curve.add(progress)) shown.update(curve)`.
  */
 export interface TrainingCurve extends Displayable {
   /** Takes a step in; true when it is time to show the curve again (always at the last step). */
-  add(progress: TrainingProgress): boolean;
+  add(progress: CurveStep): boolean;
 }
 
 /**
@@ -33,16 +44,15 @@ export function createTrainingCurve({
   now = monotonicMs,
 }: { readonly everyMs?: number; readonly now?: () => number } = {}): TrainingCurve {
   const rows: (readonly number[])[] = [];
-  let latest: TrainingProgress | undefined;
+  let latest: CurveStep | undefined;
   let shownMs = -Infinity;
   return {
     add: (progress) => {
       if (latest === undefined) {
-        const known = progress.history.map((row) => CURVES.map(({ loss }) => row[loss] ?? NaN));
-        rows.push(...known.slice(0, progress.step - 1));
+        for (const row of progress.history.slice(0, progress.step - 1)) rows.push(curveRow(row));
       }
       latest = progress;
-      rows.push(CURVES.map(({ loss }) => progress.losses[loss]));
+      rows.push(curveRow(progress.losses));
       if (now() - shownMs < everyMs && progress.step < progress.totalSteps) return false;
       shownMs = now();
       return true;
@@ -50,20 +60,33 @@ export function createTrainingCurve({
     [displayMethod]: () => {
       if (latest === undefined) return { "text/plain": "Training starts ..." };
       const text = describeProgress(latest);
-      const { step, totalSteps } = latest;
-      const bar = `<progress value="${step}" max="${totalSteps}" style="width:${WIDTH_PX}px" aria-label="training progress"></progress>`;
-      const line = `<div style="font-variant-numeric:tabular-nums">${text}</div>`;
       return {
-        "text/html": `<div>${bar}${line}${drawCurves(rows, latest)}</div>`,
+        "text/html": drawTraining(rows, latest, [text]),
         "text/plain": text,
       };
     },
   };
 }
 
+/** The losses of one step that are drawn. */
+export function curveRow(losses: Readonly<Record<string, number>>): number[] {
+  return CURVES.map(({ loss }) => losses[loss] ?? NaN);
+}
+
+/** A progress bar, lines of words (HTML), and the curves through rows of `curveRow`, as HTML. */
+export function drawTraining(
+  rows: readonly (readonly number[])[],
+  at: { readonly step: number; readonly totalSteps: number },
+  lines: readonly string[],
+): string {
+  const bar = `<progress value="${at.step}" max="${at.totalSteps}" style="width:${WIDTH_PX}px" aria-label="training progress"></progress>`;
+  const words = lines.map((line) => `<div style="font-variant-numeric:tabular-nums">${line}</div>`);
+  return `<div>${bar}${words.join("")}${drawCurves(rows, at)}</div>`;
+}
+
 function drawCurves(
   rows: readonly (readonly number[])[],
-  { step: lastStep, totalSteps }: TrainingProgress,
+  { step: lastStep, totalSteps }: { readonly step: number; readonly totalSteps: number },
 ): string {
   if (rows.length < 2) return "";
   const { left, right, top, bottom } = MARGIN_PX;
@@ -117,12 +140,13 @@ export function describeProgress({
   losses,
   filmsPerSecond,
   etaSeconds,
-}: TrainingProgress): string {
+}: Omit<CurveStep, "history">): string {
   const minutes = Math.floor(etaSeconds / 60);
   const seconds = String(Math.floor(etaSeconds % 60)).padStart(2, "0");
+  const [reconstruction, swap] = curveRow(losses) as [number, number];
   return (
     `step ${step}/${totalSteps}  loss ${loss.toFixed(4)}  ` +
-    `reconstruction ${losses.reconstruction.toFixed(4)}  swap ${losses.noop.toFixed(4)}  ` +
+    `reconstruction ${reconstruction.toFixed(4)}  swap ${swap.toFixed(4)}  ` +
     `${filmsPerSecond.toFixed(0)} films/s  ${minutes}:${seconds} left`
   );
 }

@@ -17,7 +17,7 @@ import {
 } from "../io/index.ts";
 import type { DatasetSplits } from "./open-dataset.ts";
 import { PRESETS } from "./presets.ts";
-import { AUTOENCODER_KIND, type RunSettings } from "./run-settings.ts";
+import { AUTOENCODER_KIND, runSettings, type RunSettings } from "./run-settings.ts";
 
 /** What makes a run this run: a folder continues only with the same. */
 export interface RunChoices {
@@ -48,7 +48,7 @@ export function describeRun(
   }: RunChoices,
 ): RunDescription {
   const vocabulary = tokenVocabulary(train.films);
-  const runSettings: RunSettings = {
+  const chosen: RunSettings = {
     settings: settings ?? defaultAutoencoderSettings(train.imageSizePx, vocabulary.length),
     weights,
     crossedShare,
@@ -61,11 +61,17 @@ export function describeRun(
     kind: AUTOENCODER_KIND,
     seed,
     totalSteps,
-    settings: { ...runSettings },
+    settings: { ...chosen },
     vocabulary,
     data: { name, fingerprint: train.fingerprint, origin: { ...origin } },
     versions: packageVersions(),
   };
+}
+
+/** The choices that describe an autoencoder's run again: `describeRun` with them and its films gives it back. */
+export function choicesOf(description: RunDescription): Required<RunChoices> {
+  const { seed, totalSteps } = description;
+  return { seed, totalSteps, ...runSettings(description) };
 }
 
 /**

@@ -53,7 +53,7 @@ function sampleOptions(): SwapGridOptions {
 
 async function pageScript(): Promise<string> {
   const result = await build({
-    entryPoints: ["test/browser/page/swap-grid-page.ts"],
+    entryPoints: ["test/browser/page/widget-page.ts"],
     bundle: true,
     format: "iife",
     write: false,

@@ -22,6 +22,11 @@ export type {
   SwapGridState,
 } from "./swap-grid/swap-grid-protocol.ts";
 export { SwapGrid } from "./swap-grid/swap-grid.ts";
+export { TrainingMonitor } from "./training-monitor/training-monitor.ts";
+export type {
+  MonitoredTraining,
+  TrainingMonitorOptions,
+} from "./training-monitor/training-monitor.ts";
 export { widgetModule, type ModelNames } from "./widget-module.ts";
 export { widgetRegistry, type LiveWidget, type WidgetRegistry } from "./widget-registry.ts";
 export { Widget, widgetProtocolVersion, type StateChange, type WidgetOptions } from "./widget.ts";

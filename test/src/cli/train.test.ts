@@ -62,6 +62,35 @@ describe("counterlab train and swap", () => {
     assertAllClose(await losses("killed"), await losses("whole"), { rtol: 1e-6, atol: 0 });
   });
 
+  it("can be watched and stopped from another shell", async function () {
+    this.timeout(240_000);
+    const run = path.join(folder, "long");
+    const longer = "train --size 16 --steps 100000 --checkpoint-every 5000 --device cpu --out";
+    const training = finish(start(...longer.split(" "), run));
+    while ((await stat(path.join(run, "metrics.jsonl")).catch(() => undefined)) === undefined) {
+      await sleep(20);
+    }
+    const second = await finish(start(...longer.split(" "), run));
+    assert.equal(second.status, 2);
+
+    const watching = start("train", "--attach", run);
+    const [first] = (await once(watching.stdout, "data")) as [Buffer];
+    assert.match(first.toString(), /step \d+\/100000 .*left|starting/);
+    const left = finish(watching);
+    watching.kill("SIGINT");
+    assert.match((await left).text, /It goes on training; `counterlab train --stop .*long`/);
+
+    const stopped = await finish(start("train", "--stop", run));
+    assert.deepEqual(
+      [stopped.status, /^Stopped after step \d+ of 100000\./.test(stopped.text)],
+      [0, true],
+    );
+    const { status, text } = await training;
+    assert.equal(status, 130);
+    const step = Number(/Stopped after step (\d+)\. The same/.exec(text)![1]);
+    assert.equal((await (await openRunFolder(run)).latestCheckpoint())!.step, step);
+  });
+
   it("draw a grid, its differences, and what its rows and columns are", async function () {
     this.timeout(120_000);
     const out = path.join(folder, "grid.png");

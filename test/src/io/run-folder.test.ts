@@ -63,6 +63,34 @@ describe("a run folder", () => {
     assert.equal((await readFile(path.join(folder, "metrics.jsonl"), "utf8")).at(-1), "\n");
   });
 
+  it("skips lines that a power cut damaged, and a checkpoint that cannot be read", async () => {
+    await writeFile(path.join(folder, "metrics.jsonl"), '{"step":1}\n\0\0\0\n{"step":3}\n');
+    assert.deepEqual(await run.readMetrics(), [{ step: 1 }, { step: 3 }]);
+    for (const step of [2, 4]) await run.saveCheckpoint(checkpoint(step));
+    const newest = path.join(folder, "checkpoints/step-000004.safetensors");
+    await writeFile(newest, (await readFile(newest)).subarray(0, 20));
+    assert.equal((await run.latestCheckpoint())!.step, 2);
+    await rm(path.join(folder, "checkpoints/step-000002.safetensors"));
+    await assert.rejects(run.latestCheckpoint(), /No checkpoint in .* can be read/);
+  });
+
+  it("says that it was deleted meanwhile, and does not come back as a ruin", async () => {
+    await rm(folder, { recursive: true });
+    await assert.rejects(run.appendMetrics({ step: 1 }), /was deleted while it was being trained/);
+    await assert.rejects(run.saveCheckpoint(checkpoint(1)), /was deleted while/);
+    await assert.rejects(readdir(folder), /ENOENT/);
+  });
+
+  it("keeps the learning rates that were set on the way, in their order", async () => {
+    assert.deepEqual(await run.readLearningRates(), []);
+    const changes = [
+      { step: 9, learningRate: 0.001 },
+      { step: 4, learningRate: 0.0005 },
+    ];
+    for (const change of changes) await run.appendLearningRate(change);
+    assert.deepEqual(await run.readLearningRates(), changes);
+  });
+
   it("is not created where something else lies", async () => {
     await rm(path.join(folder, "run.json"));
     await assert.rejects(createRunFolder(folder, description), /not empty and holds no run.*--out/);

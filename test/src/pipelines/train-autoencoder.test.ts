@@ -116,6 +116,39 @@ describe("training the autoencoder", () => {
     assert.ok(mean(metrics.slice(-10)) < 0.7 * mean(metrics.slice(0, 10)));
   });
 
+  it("takes another learning rate from the next step on, also when a run is continued from before", async function () {
+    this.timeout(60_000);
+    const out = path.join(folder, "rates");
+    const rates: number[] = [];
+    for await (const { step, learningRate, controls } of trainAutoencoder({ ...options, out })) {
+      rates.push(learningRate);
+      if (step === 4) await controls.setLearningRate(0.0005);
+      if (step === 6) break;
+    }
+    assert.deepEqual(rates, [0.002, 0.002, 0.002, 0.002, 0.0005, 0.0005]);
+    const whole = (await (await openRunFolder(out)).readMetrics()).map(({ loss }) => loss);
+    // As after a kill: back to the checkpoint of step 3, before the change.
+    await rm(path.join(out, "checkpoints/step-000006.safetensors"));
+    const again = await train(out);
+    assert.deepEqual(again.map(({ loss }) => loss).slice(0, 6), whole);
+  });
+
+  it("is not slower for the time that somebody holds a step", async function () {
+    this.timeout(60_000);
+    let nowMs = 0;
+    const speeds: number[] = [];
+    const out = path.join(folder, "held");
+    const now = () => (nowMs += 10);
+    for await (const { filmsPerSecond } of trainAutoencoder({ ...options, out, now })) {
+      speeds.push(filmsPerSecond);
+      nowMs += 60_000;
+    }
+    assert.ok(
+      speeds.every((speed) => speed > 100),
+      speeds.join(),
+    );
+  });
+
   it("refuses to continue a run with other settings, naming them", async () => {
     await assert.rejects(
       train(path.join(folder, "whole"), 1, { seed: 5, learningRate: 0.1 }),

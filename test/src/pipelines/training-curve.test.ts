@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
 import { LOSS_NAMES } from "#src/autoencoder/index.ts";
-import { createTrainingCurve, type TrainingProgress } from "#src/pipelines/index.ts";
+import { createTrainingCurve } from "#src/pipelines/index.ts";
+import type { CurveStep } from "#src/pipelines/training-curve.ts";
 
-const at = (step: number): TrainingProgress => ({
+const at = (step: number): CurveStep => ({
   step,
   totalSteps: 20,
-  losses: Object.fromEntries(
-    LOSS_NAMES.map((name) => [name, 1 / step]),
-  ) as TrainingProgress["losses"],
+  losses: Object.fromEntries(LOSS_NAMES.map((name) => [name, 1 / step])),
   loss: 8 / step,
   filmsPerSecond: 30,
   etaSeconds: 61,
-  run: undefined as never,
-  pairs: undefined as never,
   history: [],
 });
 

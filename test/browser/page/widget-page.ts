@@ -1,8 +1,9 @@
-// Runs in the browser: a page without Jupyter that shows one swap grid. The kernel side lives in the
+// Runs in the browser: a page without Jupyter that shows one of our widgets. The kernel side lives in the
 // test process; messages go through two functions, binary data as base64.
-import { initialize, render } from "../../../widgets/views/swap-grid.ts";
+import type { AnyFrontEnd } from "../../../widgets/lab/front-ends.ts";
 import type { ViewModel } from "../../../widgets/views/front-end.ts";
-import type { SwapGridState } from "../../../widgets/models/swap-grid/swap-grid-protocol.ts";
+import * as swapGrid from "../../../widgets/views/swap-grid.ts";
+import * as trainingMonitor from "../../../widgets/views/training-monitor.ts";
 
 interface WireMessage {
   readonly method: string;
@@ -45,8 +46,8 @@ const absorb = (message: WireMessage): void => {
   for (const name of Object.keys(message.state)) emit(`change:${name}`);
 };
 
-const model: ViewModel<SwapGridState> = {
-  get: (name) => state[name] as never,
+const model: ViewModel<Record<string, unknown>> = {
+  get: (name) => state[name],
   set(name, value) {
     state[name] = value;
     changed.add(name);
@@ -66,11 +67,14 @@ const model: ViewModel<SwapGridState> = {
 
 page.mount = (message, { views = 1 } = {}) => {
   absorb(message);
-  const shared = initialize({ model, signal: life.signal });
+  const frontEnds = { SwapGridModel: swapGrid, TrainingMonitorModel: trainingMonitor };
+  const name = state["_model_name"] as keyof typeof frontEnds;
+  const frontEnd = frontEnds[name] as unknown as AnyFrontEnd;
+  const shared = frontEnd.initialize({ model, signal: life.signal });
   for (let view = 0; view < views; view++) {
     const el = document.createElement("div");
     document.querySelector("main")!.append(el);
-    render({ model, el, signal: life.signal, shared });
+    frontEnd.render({ model, el, signal: life.signal, shared });
   }
 };
 page.fromKernel = (message) => {
