@@ -4,7 +4,7 @@ import type { Lowered, Lowering } from "../onnx/lowering.ts";
 import { activate, requireActivation } from "./activation.ts";
 import { broadcastShape, elementwise } from "./broadcast.ts";
 import type { Kernel, KernelTable } from "./kernel.ts";
-import { attribute } from "./kernel.ts";
+import { allOnFloats, attribute } from "./kernel.ts";
 
 function matMulShape(a: Value, b: Value, transposeA: boolean, transposeB: boolean): number[] {
   const batch = broadcastShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
@@ -56,7 +56,7 @@ const lower = (to: Lowering, node: GraphNode): Lowered =>
   });
 
 /** Matrix products. */
-export const matMulKernels: KernelTable = {
+export const matMulKernels: KernelTable = allOnFloats({
   BatchMatMul: { infer, lower },
   _FusedMatMul: {
     infer: (inputs, attributes) => {
@@ -70,4 +70,4 @@ export const matMulKernels: KernelTable = {
       return activate(to, sum, node);
     },
   },
-};
+});

@@ -3,7 +3,7 @@ import type { Lowered, Lowering } from "../onnx/lowering.ts";
 import { elementwise, numberOperand } from "./broadcast.ts";
 import { NCHW } from "./conv-info.ts";
 import type { Kernel, KernelTable } from "./kernel.ts";
-import { attribute } from "./kernel.ts";
+import { allOnFloats, attribute } from "./kernel.ts";
 
 /** Which source elements an element of the result is made of, and their shares. */
 type Shares = readonly { readonly from: number; readonly share: number }[];
@@ -132,9 +132,9 @@ function resizeGradient(sampling: Sampling): Kernel {
 }
 
 /** Resizing and its gradients: separable, so one small matrix an axis, or repetition where pixels repeat. */
-export const resizeKernels: KernelTable = {
+export const resizeKernels: KernelTable = allOnFloats({
   ResizeNearestNeighbor: resize(nearest),
   ResizeNearestNeighborGrad: resizeGradient(nearest),
   ResizeBilinear: resize(bilinear),
   ResizeBilinearGrad: resizeGradient(bilinear),
-};
+});
