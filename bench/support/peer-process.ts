@@ -71,6 +71,6 @@ export async function startPeer(
 }
 
 function lastLine(text: string): string {
-  const lines = text.split("\n").filter((line) => /Error/.test(line));
+  const lines = text.split("\n").filter((line) => line.includes("Error"));
   return lines.at(0) ?? text.trim().split("\n").at(-1) ?? "it ended";
 }

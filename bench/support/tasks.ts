@@ -40,7 +40,7 @@ function trainingStep(
     );
     const gradients = new Map(
       variables.flatMap(([name, variable]) => {
-        const gradient = grads[variable.name] as tf.Tensor | undefined;
+        const gradient = grads[variable.name];
         return gradient === undefined ? [] : [[name, gradient] as const];
       }),
     );
@@ -63,8 +63,8 @@ function unetStep(batch: number): Task {
       times: uniform(key(3), batch, { max: 1000 }),
     },
     fn: trainingStep(store, ({ images, noise, times }) => {
-      const noised = tf.add(tf.mul(images!, 0.6), tf.mul(noise!, 0.8)) as tf.Tensor4D;
-      return tf.mean(tf.square(tf.sub(unet(store, noised, times!), noise!)));
+      const noised = tf.add<tf.Tensor4D>(tf.mul(images!, 0.6), tf.mul(noise!, 0.8));
+      return tf.mean<tf.Scalar>(tf.square(tf.sub(unet(store, noised, times!), noise!)));
     }),
   };
 }
@@ -96,7 +96,7 @@ function autoencoderStep(batch: number): Task {
         tf.mean(tf.abs(tf.sub(decode(store.at("decoder"), given, settings), images!)));
       const swapped = tf.mul(error({ ...codes, pathology: turned }), 0.5);
       const spread = tf.mul(tf.mean(tf.square(codes.identity)), 1e-3);
-      return tf.addN([error(codes), swapped, spread]);
+      return tf.addN([error(codes), swapped, spread]) as tf.Scalar;
     }),
   };
 }

@@ -6,7 +6,7 @@ import { createRuntime, explain } from "#src/engine/index.ts";
 import { tasks } from "./tasks.ts";
 import { registerWasmFilterGradient } from "./wasm-filter-gradient.ts";
 
-const [name, engine, threads, batch, profilePrefix] = process.argv.slice(2) as string[];
+const [name, engine, threads, batch, profilePrefix] = process.argv.slice(2);
 const { make } = tasks[name!]!;
 
 async function prepare() {

@@ -20,8 +20,7 @@ export function registerWasmFilterGradient(): void {
       const { strides, pad, filterShape } = attrs as unknown as Attributes;
       const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad);
       const { top, bottom, left, right } = info.padInfo;
-      const asTensor = (tensor: T4) =>
-        tf.engine().makeTensorFromDataId(tensor.dataId, tensor.shape, tensor.dtype) as T4;
+      const asTensor = (tensor: T4) => tf.engine().makeTensorFromTensorInfo(tensor) as T4;
       return tf.tidy(() => {
         const padded = tf.pad(asTensor(x), [
           [0, 0],

@@ -74,7 +74,9 @@ export class Runtime {
     const traceEnd = performance.now();
     const graph = optimize(traced.graph);
     const slots = this.#slotsOf(graph, traced.variables);
-    const onnx = lowerGraph(graph, (id) => slots.get(id)!.perm);
+    const onnx = lowerGraph(graph, (id) => slots.get(id)!.perm, {
+      hidesLargeShapes: this.device === "cpu",
+    });
     const lowerEnd = performance.now();
     await this.#initialize(traced, slots);
     const id = await this.#load(onnx, slots, profilePrefix);
@@ -187,6 +189,7 @@ export class Runtime {
         before,
         after,
       })),
+      shapes: onnx.shapes,
       profilePrefix,
     });
     return program;

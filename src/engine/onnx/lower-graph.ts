@@ -24,15 +24,21 @@ export interface OnnxProgram {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly states: readonly StatePort[];
+  /** Inputs of type int64 that are the same in every run. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly nodeTypes: readonly string[];
 }
 
-/** Says a graph in ONNX. `statePerm` gives the memory order in which a variable is stored. */
+/**
+ * Says a graph in ONNX. `statePerm` gives the memory order in which a variable is stored; `options` are those of
+ * `Lowering`.
+ */
 export function lowerGraph(
   graph: Graph,
   statePerm: (id: number, shape: readonly number[]) => readonly number[],
+  options: { readonly hidesLargeShapes?: boolean } = {},
 ): OnnxProgram {
-  const to = new Lowering();
+  const to = new Lowering(options);
   const inputs: Port[] = [];
   const outputs: Port[] = [];
   const states: StatePort[] = [];
@@ -85,6 +91,7 @@ export function lowerGraph(
     inputs,
     outputs,
     states,
+    shapes: to.builder.shapes,
     nodeTypes: to.builder.nodeTypes,
   };
 }

@@ -36,6 +36,7 @@ export class ModelBuilder {
   readonly #constants = new Map<string, string>();
   readonly #inputs: OnnxTensor[] = [];
   readonly #outputs: OnnxTensor[] = [];
+  readonly #shapes = new Map<string, readonly number[]>();
   #count = 0;
 
   input(name: string, type: OnnxType, dims: readonly number[]): string {
@@ -95,6 +96,21 @@ export class ModelBuilder {
   /** A list of int64, as shapes, axes and pads are given. */
   ints(values: readonly number[]): string {
     return this.constant("int64", [values.length], BigInt64Array.from(values, BigInt));
+  }
+
+  /** A shape that comes in as an input of its own. */
+  shape(dims: readonly number[]): string {
+    const name = `shape:${dims.join("x")}`;
+    if (!this.#shapes.has(name)) {
+      this.#shapes.set(name, dims);
+      this.input(name, "int64", [dims.length]);
+    }
+    return name;
+  }
+
+  /** The shapes that must be given to each run, by input name. */
+  get shapes(): ReadonlyMap<string, readonly number[]> {
+    return this.#shapes;
   }
 
   /** A float32 number of rank 0. */

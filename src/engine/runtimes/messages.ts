@@ -26,6 +26,7 @@ export interface LoadRequest {
   readonly inputs: readonly PortSpec[];
   readonly outputs: readonly PortSpec[];
   readonly states: readonly StateLink[];
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** Where to write ONNX Runtime's profile, for the benchmarks. */
   readonly profilePrefix: string | undefined;
 }
