@@ -8,9 +8,11 @@ export {
   UncoveredKernelError,
 } from "./errors.ts";
 export { explain } from "./explain.ts";
+export type { Explanation } from "./explain.ts";
 export { groupNorm, silu } from "./fused.ts";
 export type { DType, TensorSpec } from "./graph.ts";
 export type { InputSpec, Program, ProgramStatistics, RunInputs, RunOutput } from "./program.ts";
+export type { Profile, ProfiledNode } from "./runtimes/messages.ts";
 export type { Key } from "./random.ts";
 export { bits, foldIn, key, normal, permutation, randint, split, uniform } from "./random.ts";
 export type { Runtime } from "./runtime.ts";

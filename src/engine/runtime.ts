@@ -1,6 +1,7 @@
 import "./eager.ts";
 import type * as tf from "@tensorflow/tfjs-core";
 import { TraceError } from "./errors.ts";
+import { bytesOf, flopsOf } from "./flops.ts";
 import type { Graph, TensorSpec } from "./graph.ts";
 import { constantOf, countByOp, sizeOf } from "./graph.ts";
 import { lowerGraph } from "./onnx/lower-graph.ts";
@@ -52,18 +53,11 @@ export class Runtime {
    * is read anew in each run, what it assigns to them (directly or through an optimizer) is kept for the next.
    * JavaScript values, among them an optimizer's learning rate and conditions, are fixed at this moment.
    *
-   * @param options `inputs`: shape and dtype (float32 when omitted) by name. `profilePrefix`: where ONNX Runtime writes
-   *   a profile when the program is disposed.
+   * @param options `inputs`: shape and dtype (float32 when omitted) by name.
    */
   async compile(
     fn: TracedFunction,
-    {
-      inputs = {},
-      profilePrefix,
-    }: {
-      readonly inputs?: Readonly<Record<string, InputSpec>>;
-      readonly profilePrefix?: string;
-    } = {},
+    { inputs = {} }: { readonly inputs?: Readonly<Record<string, InputSpec>> } = {},
   ): Promise<Program> {
     await this.#store.sweep();
     const start = performance.now();
@@ -79,7 +73,7 @@ export class Runtime {
     });
     const lowerEnd = performance.now();
     await this.#initialize(traced, slots);
-    const id = await this.#load(onnx, slots, profilePrefix);
+    const id = await this.#load(onnx, slots);
     return new Program(this.#thread, this.#store, {
       id,
       inputs: specs,
@@ -92,6 +86,9 @@ export class Runtime {
         recorded: countByOp(traced.graph),
         live: countByOp(graph),
         onnx: countTypes(onnx.nodeTypes),
+        flops: graph.nodes.reduce((sum, node) => sum + flopsOf(node), 0),
+        bytes: graph.nodes.reduce((sum, node) => sum + bytesOf(node), 0),
+        stateBytes: graph.states.reduce((sum, { before }) => sum + 4 * sizeOf(before.shape), 0),
         compileMs: {
           trace: traceEnd - start,
           lower: lowerEnd - traceEnd,
@@ -155,7 +152,7 @@ export class Runtime {
     if (isZero) return;
     const sources = this.#slotsOf(graph, traced.variables);
     const onnx = lowerGraph(graph, (id) => sources.get(id)!.perm);
-    const id = await this.#load(onnx, sources, undefined);
+    const id = await this.#load(onnx, sources);
     const results = await this.#thread.request({ kind: "run", program: id, inputs: [] });
     await this.#thread.request({ kind: "unload", program: id });
     for (const [index, { name }] of onnx.outputs.entries()) {
@@ -164,11 +161,7 @@ export class Runtime {
     }
   }
 
-  async #load(
-    onnx: OnnxProgram,
-    slots: ReadonlyMap<number, Slot>,
-    profilePrefix: string | undefined,
-  ): Promise<number> {
+  async #load(onnx: OnnxProgram, slots: ReadonlyMap<number, Slot>): Promise<number> {
     for (const slot of slots.values()) await this.#store.send(slot);
     const program = this.#nextProgram++;
     const port = ({ name, dtype, shape }: OnnxProgram["inputs"][number]) => ({
@@ -190,7 +183,6 @@ export class Runtime {
         after,
       })),
       shapes: onnx.shapes,
-      profilePrefix,
     });
     return program;
   }

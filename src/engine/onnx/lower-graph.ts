@@ -65,11 +65,13 @@ export function lowerGraph(
     } else if (node.op === "Constant") {
       to.set(value, lowerConstant(to, node.attributes["constant"] as Constant, value));
     } else {
+      to.builder.origin = node.op;
       const lowered = kernels[node.op]!.lower(to, node);
       const list = Array.isArray(lowered) ? (lowered as Lowered[]) : [lowered as Lowered];
       for (const [index, output] of node.outputs.entries()) to.set(output, list[index]!);
     }
   }
+  to.builder.origin = "edge";
   for (const [name, value] of Object.entries(graph.outputs)) {
     const output = port(`output:${name}`, value);
     outputs.push(output);

@@ -19,6 +19,8 @@ export interface OnnxTensor {
 }
 
 interface OnnxNode {
+  /** The tf.js kernel that it belongs to. */
+  readonly origin: string;
   readonly opType: string;
   readonly domain: string;
   readonly input: readonly string[];
@@ -38,6 +40,8 @@ export class ModelBuilder {
   readonly #outputs: OnnxTensor[] = [];
   readonly #shapes = new Map<string, readonly number[]>();
   #count = 0;
+  /** The tf.js kernel being lowered, which goes into the names of its nodes. */
+  origin = "edge";
 
   input(name: string, type: OnnxType, dims: readonly number[]): string {
     this.#inputs.push({ name, type, dims });
@@ -50,6 +54,7 @@ export class ModelBuilder {
 
   output(name: string, type: OnnxType, dims: readonly number[], from: string): void {
     this.#nodes.push({
+      origin: "edge",
       opType: "Identity",
       domain: "",
       input: [from],
@@ -76,7 +81,7 @@ export class ModelBuilder {
     if (known !== undefined) return known;
     const output = Array.from({ length: outputCount }, () => `${opType}_${this.#count++}`);
     const domain = CONTRIBUTED.has(opType) ? "com.microsoft" : "";
-    this.#nodes.push({ opType, domain, input, output, attributes });
+    this.#nodes.push({ origin: this.origin, opType, domain, input, output, attributes });
     this.#known.set(key, output);
     return output;
   }
@@ -132,9 +137,9 @@ export class ModelBuilder {
       ],
       graph: {
         name: "graph",
-        node: this.#nodes.map(({ attributes, ...node }, index) => ({
+        node: this.#nodes.map(({ attributes, origin, ...node }, index) => ({
           ...node,
-          name: `${node.opType}#${index}`,
+          name: `${origin}/${node.opType}#${index}`,
           attribute: Object.entries(attributes).map(([name, value]) =>
             encodeAttribute(name, value),
           ),

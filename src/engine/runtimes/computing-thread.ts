@@ -1,9 +1,13 @@
 // Runs in a worker thread: onnxruntime-node computes synchronously whatever its promise says, and would stop the event
 // loop of the thread that calls it. Tensors of state never leave this thread unless asked for.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { parentPort } from "node:worker_threads";
 import ort from "onnxruntime-node";
 import type { DType } from "../graph.ts";
-import type { Answer, Elements, LoadRequest, Request } from "./messages.ts";
+import type { Answer, Elements, LoadRequest, Profile, Request } from "./messages.ts";
+import { readProfile } from "./read-profile.ts";
 
 interface Program {
   readonly session: ort.InferenceSession;
@@ -30,8 +34,11 @@ const newElements = (dtype: DType, size: number): Elements => {
 const tensorOf = (dtype: DType, data: Elements, dims: readonly number[]): ort.Tensor =>
   new ort.Tensor(dtype, data as never, dims);
 
-async function load(spec: LoadRequest): Promise<undefined> {
-  const session = await ort.InferenceSession.create(spec.model, {
+function createSession(
+  spec: LoadRequest,
+  more: ort.InferenceSession.SessionOptions = {},
+): Promise<ort.InferenceSession> {
+  return ort.InferenceSession.create(spec.model, {
     executionProviders: spec.device === "webgpu" ? ["webgpu", "cpu"] : ["cpu"],
     graphOptimizationLevel: "all",
     executionMode: "sequential",
@@ -45,10 +52,12 @@ async function load(spec: LoadRequest): Promise<undefined> {
     // Adam's second moments of dead weights would otherwise crawl through denormal numbers. ONNX Runtime heeds this for
     // its own threads always, for the calling one only in the first session of a process.
     extra: { session: { set_denormal_as_zero: "1" } },
-    ...(spec.profilePrefix === undefined
-      ? {}
-      : { enableProfiling: true, profileFilePrefix: spec.profilePrefix }),
+    ...more,
   });
+}
+
+async function load(spec: LoadRequest): Promise<undefined> {
+  const session = await createSession(spec);
   const shapes = Object.fromEntries(
     [...spec.shapes].map(([name, dims]) => [
       name,
@@ -59,8 +68,8 @@ async function load(spec: LoadRequest): Promise<undefined> {
   return undefined;
 }
 
-async function run(id: number, inputs: readonly Elements[]): Promise<Elements[]> {
-  const { session, spec, shapes } = programs.get(id)!;
+/** Feeds and fetches of one run: state is read from each slot's first buffer and written to its second. */
+function bind({ spec, shapes }: Program, inputs: readonly Elements[]) {
   const feeds: Record<string, ort.Tensor> = { ...shapes };
   const fetches: Record<string, ort.Tensor | null> = {};
   for (const [index, { name, dtype, dims }] of spec.inputs.entries()) {
@@ -78,6 +87,13 @@ async function run(id: number, inputs: readonly Elements[]): Promise<Elements[]>
     slot.next ??= tensorOf(dtype, newElements(dtype, slot.current.size), dims);
     fetches[after] = slot.next;
   }
+  return { feeds, fetches };
+}
+
+async function run(id: number, inputs: readonly Elements[]): Promise<Elements[]> {
+  const program = programs.get(id)!;
+  const { session, spec } = program;
+  const { feeds, fetches } = bind(program, inputs);
   const results = await session.run(feeds, fetches);
   for (const { slot: slotId, after } of spec.states) {
     if (after === undefined) continue;
@@ -88,12 +104,36 @@ async function run(id: number, inputs: readonly Elements[]): Promise<Elements[]>
   return spec.outputs.map(({ name }) => (results[name]!.data as Elements).slice());
 }
 
-async function answer(request: Request): Promise<Elements | Elements[] | undefined> {
+/** Runs that change no state, in a session of their own that writes down its times. */
+async function profile(id: number, inputs: readonly Elements[], runs: number): Promise<Profile> {
+  const program = programs.get(id)!;
+  const folder = mkdtempSync(path.join(tmpdir(), "counterlab-profile-"));
+  try {
+    const session = await createSession(program.spec, {
+      enableProfiling: true,
+      profileFilePrefix: path.join(folder, "profile"),
+    });
+    // The first run also prepares.
+    for (let count = 0; count <= runs; count++) {
+      const { feeds, fetches } = bind(program, inputs);
+      await session.run(feeds, fetches);
+    }
+    session.endProfiling();
+    await session.release();
+    return readProfile(readFileSync(path.join(folder, readdirSync(folder)[0]!), "utf8"), runs);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function answer(request: Request): Promise<Elements | Elements[] | Profile | undefined> {
   switch (request.kind) {
     case "load":
       return load(request);
     case "run":
       return run(request.program, request.inputs);
+    case "profile":
+      return profile(request.program, request.inputs, request.runs);
     case "write": {
       const { slot, dtype, dims, data } = request;
       slots.set(slot, { dtype, dims, current: tensorOf(dtype, data, dims), next: undefined });
@@ -107,7 +147,6 @@ async function answer(request: Request): Promise<Elements | Elements[] | undefin
     case "unload": {
       const program = programs.get(request.program);
       programs.delete(request.program);
-      if (program?.spec.profilePrefix !== undefined) program.session.endProfiling();
       await program?.session.release();
       return undefined;
     }
@@ -120,8 +159,10 @@ parentPort!.on("message", ({ id, request }: { id: number; request: Request }) =>
   last = last.then(async () => {
     try {
       const result = await answer(request);
-      const list = Array.isArray(result) ? result : result === undefined ? [] : [result];
-      const moved = list.map(({ buffer }) => buffer as ArrayBuffer);
+      const list = Array.isArray(result) ? result : [result];
+      const moved = list.flatMap((item) =>
+        ArrayBuffer.isView(item) ? [item.buffer as ArrayBuffer] : [],
+      );
       parentPort!.postMessage({ id, result } satisfies Answer, moved);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

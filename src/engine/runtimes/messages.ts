@@ -27,8 +27,25 @@ export interface LoadRequest {
   readonly outputs: readonly PortSpec[];
   readonly states: readonly StateLink[];
   readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** Where to write ONNX Runtime's profile, for the benchmarks. */
-  readonly profilePrefix: string | undefined;
+}
+
+/** One ONNX node in a profile. */
+export interface ProfiledNode {
+  /** "tf.js kernel/ONNX operation#number"; ONNX Runtime renames what it fuses. */
+  readonly name: string;
+  /** The tf.js kernel that it belongs to, or the ONNX operation when ONNX Runtime has made the node itself. */
+  readonly kernel: string;
+  /** Milliseconds a run. */
+  readonly ms: number;
+  /** Of its first output. */
+  readonly shape: readonly number[];
+}
+
+/** Where the time of a run goes, the slowest first. */
+export interface Profile {
+  /** All nodes together, a run. */
+  readonly runMs: number;
+  readonly nodes: readonly ProfiledNode[];
 }
 
 /** Requests to the computing thread and what it answers, tied together. */
@@ -41,6 +58,15 @@ export interface Exchanges {
       readonly inputs: readonly Elements[];
     };
     readonly reply: Elements[];
+  };
+  readonly profile: {
+    readonly request: {
+      readonly kind: "profile";
+      readonly program: number;
+      readonly inputs: readonly Elements[];
+      readonly runs: number;
+    };
+    readonly reply: Profile;
   };
   readonly write: {
     readonly request: {
@@ -71,5 +97,5 @@ export type Reply<Kind extends keyof Exchanges> = Exchanges[Kind]["reply"];
 
 /** An answer on its way back: a result or the message of an error. */
 export type Answer =
-  | { readonly id: number; readonly result: Elements | Elements[] | undefined }
+  | { readonly id: number; readonly result: Elements | Elements[] | Profile | undefined }
   | { readonly id: number; readonly error: string };
