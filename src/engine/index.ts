@@ -10,6 +10,13 @@ export {
 export { explain } from "./explain.ts";
 export type { Explanation } from "./explain.ts";
 export { groupNorm, silu } from "./fused.ts";
+export { gradientThroughSteps } from "./gradient-through-steps.ts";
+export type {
+  GradientThroughSteps,
+  Steps,
+  StepsInputs,
+  StepsResult,
+} from "./gradient-through-steps.ts";
 export type { DType, TensorSpec } from "./graph.ts";
 export type { InputSpec, Program, ProgramStatistics, RunInputs, RunOutput } from "./program.ts";
 export type { Profile, ProfiledNode } from "./runtimes/messages.ts";

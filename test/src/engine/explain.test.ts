@@ -41,7 +41,7 @@ describe("explain", () => {
     const kernels = new Set(profile.nodes.map(({ kernel }) => kernel));
     for (const kernel of ["Conv2D", "Mean", "BatchMatMul"]) assert.ok(kernels.has(kernel), kernel);
     const conv = profile.nodes.find(
-      ({ kernel, name }) => kernel === "Conv2D" && name.includes('Conv#'),
+      ({ kernel, name }) => kernel === "Conv2D" && name.includes("Conv#"),
     );
     assert.deepEqual(conv?.shape, [2, 4, 6, 5]);
     const sum = profile.nodes.reduce((total, { ms }) => total + ms, 0);
