@@ -26,6 +26,7 @@ export class Runtime {
   readonly numThreads: number;
   readonly #thread: ComputeThread;
   readonly #store: StateStore;
+  readonly #cacheDir: string | undefined;
   #nextProgram = 0;
 
   constructor(
@@ -34,8 +35,10 @@ export class Runtime {
       readonly device: "cpu" | "webgpu";
       readonly reason: string;
       readonly numThreads: number;
+      readonly cacheDir?: string | undefined;
     },
   ) {
+    this.#cacheDir = options.cacheDir;
     this.#thread = thread;
     this.#store = new StateStore(thread);
     this.device = options.device;
@@ -73,7 +76,7 @@ export class Runtime {
     });
     const lowerEnd = performance.now();
     await this.#initialize(traced, slots);
-    const id = await this.#load(onnx, slots);
+    const { id, fromCache } = await this.#load(onnx, slots);
     return new Program(this.#thread, this.#store, {
       id,
       inputs: specs,
@@ -89,6 +92,7 @@ export class Runtime {
         flops: graph.nodes.reduce((sum, node) => sum + flopsOf(node), 0),
         bytes: graph.nodes.reduce((sum, node) => sum + bytesOf(node), 0),
         stateBytes: graph.states.reduce((sum, { before }) => sum + 4 * sizeOf(before.shape), 0),
+        fromCache,
         compileMs: {
           trace: traceEnd - start,
           lower: lowerEnd - traceEnd,
@@ -152,7 +156,7 @@ export class Runtime {
     if (isZero) return;
     const sources = this.#slotsOf(graph, traced.variables);
     const onnx = lowerGraph(graph, (id) => sources.get(id)!.perm);
-    const id = await this.#load(onnx, sources);
+    const { id } = await this.#load(onnx, sources);
     const results = await this.#thread.request({ kind: "run", program: id, inputs: [] });
     await this.#thread.request({ kind: "unload", program: id });
     for (const [index, { name }] of onnx.outputs.entries()) {
@@ -161,7 +165,10 @@ export class Runtime {
     }
   }
 
-  async #load(onnx: OnnxProgram, slots: ReadonlyMap<number, Slot>): Promise<number> {
+  async #load(
+    onnx: OnnxProgram,
+    slots: ReadonlyMap<number, Slot>,
+  ): Promise<{ id: number; fromCache: boolean }> {
     for (const slot of slots.values()) await this.#store.send(slot);
     const program = this.#nextProgram++;
     const port = ({ name, dtype, shape }: OnnxProgram["inputs"][number]) => ({
@@ -169,7 +176,7 @@ export class Runtime {
       dtype,
       dims: shape,
     });
-    await this.#thread.request({
+    const fromCache = await this.#thread.request({
       kind: "load",
       program,
       model: onnx.model,
@@ -183,8 +190,9 @@ export class Runtime {
         after,
       })),
       shapes: onnx.shapes,
+      cacheDir: this.#cacheDir,
     });
-    return program;
+    return { id: program, fromCache };
   }
 }
 

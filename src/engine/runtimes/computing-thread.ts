@@ -6,6 +6,7 @@ import path from "node:path";
 import { parentPort } from "node:worker_threads";
 import ort from "onnxruntime-node";
 import type { DType } from "../graph.ts";
+import { GraphCache } from "./graph-cache.ts";
 import type { Answer, Elements, LoadRequest, Profile, Request } from "./messages.ts";
 import { readProfile } from "./read-profile.ts";
 
@@ -23,6 +24,9 @@ interface Slot {
   next: ort.Tensor | undefined;
 }
 
+// Smaller graphs start in milliseconds and would push the large ones out of the cache.
+const MIN_CACHED_BYTES = 32_768;
+
 const programs = new Map<number, Program>();
 const slots = new Map<number, Slot>();
 
@@ -34,11 +38,43 @@ const newElements = (dtype: DType, size: number): Elements => {
 const tensorOf = (dtype: DType, data: Elements, dims: readonly number[]): ort.Tensor =>
   new ort.Tensor(dtype, data as never, dims);
 
-function createSession(
+async function createSession(
   spec: LoadRequest,
   more: ort.InferenceSession.SessionOptions = {},
+): Promise<{ session: ort.InferenceSession; fromCache: boolean }> {
+  if (
+    spec.cacheDir === undefined ||
+    spec.device !== "cpu" ||
+    spec.model.length < MIN_CACHED_BYTES
+  ) {
+    return { session: await startSession(spec.model, spec, more), fromCache: false };
+  }
+  const cache = new GraphCache(spec.cacheDir, [ort.env.versions.node ?? "", spec.device]);
+  const file = cache.fileOf(spec.model);
+  const optimized = cache.read(file);
+  if (optimized !== undefined) {
+    try {
+      const options = { ...more, graphOptimizationLevel: "disabled" } as const;
+      return { session: await startSession(optimized, spec, options), fromCache: true };
+    } catch {
+      cache.drop(file);
+    }
+  }
+  const draft = cache.draftOf(file);
+  if (draft === undefined) {
+    return { session: await startSession(spec.model, spec, more), fromCache: false };
+  }
+  const session = await startSession(spec.model, spec, { ...more, optimizedModelFilePath: draft });
+  cache.keep(draft, file);
+  return { session, fromCache: false };
+}
+
+function startSession(
+  model: Uint8Array,
+  spec: LoadRequest,
+  more: ort.InferenceSession.SessionOptions,
 ): Promise<ort.InferenceSession> {
-  return ort.InferenceSession.create(spec.model, {
+  return ort.InferenceSession.create(model, {
     executionProviders: spec.device === "webgpu" ? ["webgpu", "cpu"] : ["cpu"],
     graphOptimizationLevel: "all",
     executionMode: "sequential",
@@ -56,8 +92,8 @@ function createSession(
   });
 }
 
-async function load(spec: LoadRequest): Promise<undefined> {
-  const session = await createSession(spec);
+async function load(spec: LoadRequest): Promise<boolean> {
+  const { session, fromCache } = await createSession(spec);
   const shapes = Object.fromEntries(
     [...spec.shapes].map(([name, dims]) => [
       name,
@@ -65,7 +101,7 @@ async function load(spec: LoadRequest): Promise<undefined> {
     ]),
   );
   programs.set(spec.program, { session, spec, shapes });
-  return undefined;
+  return fromCache;
 }
 
 /** Feeds and fetches of one run: state is read from each slot's first buffer and written to its second. */
@@ -109,7 +145,7 @@ async function profile(id: number, inputs: readonly Elements[], runs: number): P
   const program = programs.get(id)!;
   const folder = mkdtempSync(path.join(tmpdir(), "counterlab-profile-"));
   try {
-    const session = await createSession(program.spec, {
+    const { session } = await createSession(program.spec, {
       enableProfiling: true,
       profileFilePrefix: path.join(folder, "profile"),
     });
@@ -126,7 +162,9 @@ async function profile(id: number, inputs: readonly Elements[], runs: number): P
   }
 }
 
-async function answer(request: Request): Promise<Elements | Elements[] | Profile | undefined> {
+async function answer(
+  request: Request,
+): Promise<Elements | Elements[] | Profile | boolean | undefined> {
   switch (request.kind) {
     case "load":
       return load(request);

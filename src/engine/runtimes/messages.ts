@@ -27,6 +27,8 @@ export interface LoadRequest {
   readonly outputs: readonly PortSpec[];
   readonly states: readonly StateLink[];
   readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Where optimized graphs are kept between processes; undefined for nowhere. */
+  readonly cacheDir: string | undefined;
 }
 
 /** One ONNX node in a profile. */
@@ -50,7 +52,8 @@ export interface Profile {
 
 /** Requests to the computing thread and what it answers, tied together. */
 export interface Exchanges {
-  readonly load: { readonly request: LoadRequest; readonly reply: undefined };
+  /** Answers whether the graph came from the cache. */
+  readonly load: { readonly request: LoadRequest; readonly reply: boolean };
   readonly run: {
     readonly request: {
       readonly kind: "run";
@@ -97,5 +100,5 @@ export type Reply<Kind extends keyof Exchanges> = Exchanges[Kind]["reply"];
 
 /** An answer on its way back: a result or the message of an error. */
 export type Answer =
-  | { readonly id: number; readonly result: Elements | Elements[] | Profile | undefined }
+  | { readonly id: number; readonly result: Elements | Elements[] | Profile | boolean | undefined }
   | { readonly id: number; readonly error: string };
