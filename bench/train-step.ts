@@ -2,8 +2,9 @@
 // backends, in interleaved rounds of processes of their own.
 //   npx tsx bench/train-step.ts [TASK...] [--python PATH] [--threads 1,2] [--rounds 7] [--tfjs] [--json] [--write FILE]
 // TASK: unet, autoencoder, decode, sampler-gradient; all when omitted. `--tfjs` adds tfjs-wasm and tfjs cpu (minutes).
-import { readFileSync, writeFileSync } from "node:fs";
-import { loadavg } from "node:os";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { startPeer } from "./support/peer-process.ts";
 import type { PeerProcess, Timed } from "./support/peer-process.ts";
@@ -119,6 +120,21 @@ async function once(name: string, engine: string, batch: number): Promise<Row> {
   }
 }
 
+/** Milliseconds of a first start, which fills the cache of graphs, and of a second, which reads it. */
+async function compileTimes(name: string, batch: number) {
+  const cache = mkdtempSync(path.join(tmpdir(), "counterlab-bench-"));
+  const times = [];
+  for (let start = 0; start < 2; start++) {
+    const peer = await startPeer([...worker(name, "compiled", 1, batch).command, cache], 1);
+    if (!("run" in peer)) return undefined;
+    const { trace, lower, load: session } = peer.about["compileMs"] as Record<string, number>;
+    times.push(trace! + lower! + session!);
+    await peer.stop();
+  }
+  rmSync(cache, { recursive: true });
+  return { firstMs: times[0]!, secondMs: times[1]! };
+}
+
 const ratio = (ours: Row | undefined, theirs: Row | undefined) =>
   ours === undefined || theirs === undefined || "failed" in ours || "failed" in theirs
     ? undefined
@@ -144,9 +160,10 @@ for (const name of names) {
       rows["tfjs-wasm"] = await once(name, "wasm", batch);
       rows["tfjs-cpu"] = await once(name, "cpu", SLOW_BATCH);
     }
+    const compile = threads === 1 ? await compileTimes(name, batch) : undefined;
     load.push(loadavg()[0]!);
     const ratioToPyTorch = ratio(rows["compiled"], rows["pytorch"]);
-    results.push({ task: name, batch, threads, ratioToPyTorch, rows });
+    results.push({ task: name, batch, threads, ratioToPyTorch, rows, compile });
     say(`\n${name}, batch ${batch}, ${threads} thread(s), median of ${rounds} rounds`);
     for (const [side, row] of Object.entries(rows)) {
       if ("failed" in row) say(`  ${side.padEnd(10)} ${row.failed}`);
@@ -156,6 +173,10 @@ for (const name of names) {
         const note = row.batch === batch ? "" : ` (batch ${row.batch})`;
         say(`  ${side.padEnd(10)} ${times}, peak ${peakMB.toFixed(0)} MB${note}`);
       }
+    }
+    if (compile !== undefined) {
+      const { firstMs, secondMs } = compile;
+      say(`  compiled in ${firstMs.toFixed(0)} ms, at a second start in ${secondMs.toFixed(0)} ms`);
     }
     if (ratioToPyTorch !== undefined) {
       const { cpu, wall, peakMemory } = ratioToPyTorch;

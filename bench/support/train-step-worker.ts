@@ -1,4 +1,4 @@
-// One side of bench/train-step.ts in a process of its own:  train-step-worker.ts TASK ENGINE THREADS BATCH
+// One side of bench/train-step.ts in a process of its own:  train-step-worker.ts TASK ENGINE THREADS BATCH [GRAPH_CACHE]
 // Says what it is in one JSON line, then answers "N" on stdin (run N times) with one JSON line of times.
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs-core";
@@ -6,17 +6,26 @@ import { createRuntime } from "#src/engine/index.ts";
 import { tasks } from "./tasks.ts";
 import { registerWasmFilterGradient } from "./wasm-filter-gradient.ts";
 
-const [name, engine, threads, batch] = process.argv.slice(2);
+const [name, engine, threads, batch, graphCache = false] = process.argv.slice(2);
 const { make } = tasks[name!]!;
 
 async function prepare() {
   if (engine === "compiled") {
     const task = make(Number(batch));
-    const runtime = await createRuntime({ device: "cpu", numThreads: Number(threads) });
+    const runtime = await createRuntime({
+      device: "cpu",
+      numThreads: Number(threads),
+      graphCache,
+    });
     const program = await runtime.compile(task.fn, { inputs: task.inputs });
-    const { compileMs } = program.statistics;
+    const { compileMs, fromCache } = program.statistics;
     return {
-      about: { parameters: task.parameters, compileMs, gflop: program.statistics.flops / 1e9 },
+      about: {
+        parameters: task.parameters,
+        compileMs,
+        fromCache,
+        gflop: program.statistics.flops / 1e9,
+      },
       run: async () => (await program.run(task.data))["loss"]?.data[0],
       end: async () => {
         await program.dispose();

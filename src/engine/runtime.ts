@@ -3,11 +3,13 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { TraceError } from "./errors.ts";
 import { bytesOf, flopsOf } from "./flops.ts";
 import type { Graph, TensorSpec } from "./graph.ts";
-import { constantOf, countByOp, sizeOf } from "./graph.ts";
+import { constantOf, countByOp, makeConstant, sizeOf } from "./graph.ts";
+import { constantFrom } from "./constant.ts";
 import { lowerGraph } from "./onnx/lower-graph.ts";
 import type { OnnxProgram } from "./onnx/lower-graph.ts";
 import { identityPerm } from "./onnx/layout.ts";
 import { optimize } from "./passes/index.ts";
+import { rewrite } from "./passes/rewrite.ts";
 import { stateOrders } from "./passes/state-orders.ts";
 import type { InputSpec } from "./program.ts";
 import { Program } from "./program.ts";
@@ -102,6 +104,38 @@ export class Runtime {
     });
   }
 
+  /**
+   * Writes plain tf.js code with the variables' current values as a model of the ONNX standard (opset 18), which
+   * onnxruntime-web runs in a browser. Inputs and outputs have the names that they have here.
+   *
+   * @returns The bytes of an .onnx file.
+   */
+  async exportOnnx(
+    fn: TracedFunction,
+    { inputs = {} }: { readonly inputs?: Readonly<Record<string, InputSpec>> } = {},
+  ): Promise<Uint8Array> {
+    const specs = Object.fromEntries(
+      Object.entries(inputs).map(([name, spec]) => [name, parseInput(name, spec)]),
+    );
+    const { graph, variables } = trace(fn, specs);
+    const clash = Object.keys(graph.outputs).find((name) => name in specs);
+    if (clash !== undefined) {
+      throw new TraceError(
+        `exportOnnx: "${clash}" is an input and an output; rename one.`,
+        undefined,
+      );
+    }
+    const values = new Map<number, Elements>();
+    for (const { id } of graph.states) values.set(id, await this.#store.read(variables[id]!));
+    return lowerGraph(
+      optimize(withConstants(graph, values)),
+      (_, shape) => identityPerm(shape.length),
+      {
+        isPlain: true,
+      },
+    ).model;
+  }
+
   /** The variable's current value, row by row: what programs have made of it, or the eager one that none has read. */
   async readVariable(variable: tf.Variable): Promise<Float32Array> {
     return (await this.#store.read(variable)) as Float32Array;
@@ -194,6 +228,16 @@ export class Runtime {
     });
     return { id: program, fromCache };
   }
+}
+
+/** The graph with the values of its variables in it; what it assigns is left out. */
+function withConstants(graph: Graph, values: ReadonlyMap<number, Elements>): Graph {
+  const fixed = rewrite(graph, (node, emit) => {
+    if (node.op !== "State") return emit(node).outputs;
+    const data = values.get(node.attributes["id"] as number)!;
+    return emit(makeConstant(constantFrom(data, node.outputs[0]!), node.outputs[0]!)).outputs;
+  });
+  return { ...fixed, states: [] };
 }
 
 function parseInput(name: string, spec: InputSpec): TensorSpec {

@@ -89,7 +89,9 @@ function resize(sampling: Sampling): Kernel {
       if (factors !== undefined) return to.ordered(repeat(to, x, factors), spec, NCHW);
       const rows = matrix(to, sampling, sizes.from[0], sizes.to[0], node.attributes);
       const columns = matrix(to, sampling, sizes.from[1], sizes.to[1], node.attributes);
-      const wide = to.op("FusedMatMul", [x, columns], { transB: 1 });
+      const wide = to.isPlain
+        ? to.op("MatMul", [x, to.op("Transpose", [columns], { perm: [1, 0] })])
+        : to.op("FusedMatMul", [x, columns], { transB: 1 });
       return to.ordered(to.op("MatMul", [rows, wide]), spec, NCHW);
     },
   };

@@ -36,7 +36,7 @@ export interface OnnxProgram {
 export function lowerGraph(
   graph: Graph,
   statePerm: (id: number, shape: readonly number[]) => readonly number[],
-  options: { readonly hidesLargeShapes?: boolean } = {},
+  options: { readonly hidesLargeShapes?: boolean; readonly isPlain?: boolean } = {},
 ): OnnxProgram {
   const to = new Lowering(options);
   const inputs: Port[] = [];
@@ -47,7 +47,10 @@ export function lowerGraph(
   const declare = (node: GraphNode): Lowered => {
     const value = node.outputs[0]!;
     if (node.op === "Input") {
-      const input = port(`input:${node.attributes["name"] as string}`, value);
+      const input = port(
+        `${options.isPlain === true ? "" : "input:"}${node.attributes["name"] as string}`,
+        value,
+      );
       inputs.push(input);
       return to.plain(to.builder.input(input.name, input.dtype, input.shape), value);
     }
@@ -73,7 +76,7 @@ export function lowerGraph(
   }
   to.builder.origin = "edge";
   for (const [name, value] of Object.entries(graph.outputs)) {
-    const output = port(`output:${name}`, value);
+    const output = port(`${options.isPlain === true ? "" : "output:"}${name}`, value);
     outputs.push(output);
     to.builder.output(output.name, output.dtype, output.shape, to.inOrder(to.get(value)));
   }

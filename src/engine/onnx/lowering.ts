@@ -23,14 +23,21 @@ const LARGE = 2 ** 18;
 export class Lowering {
   readonly builder: ModelBuilder = new ModelBuilder();
   readonly #lowered = new Map<Value, Lowered>();
+  /** Whether only operations of the ONNX standard may be used. */
+  readonly isPlain: boolean;
   readonly #hidesLargeShapes: boolean;
 
   /**
    * @param options `hidesLargeShapes`: shapes of 2^18 elements and more come in at run time. ONNX Runtime gives a dead
    *   tensor's memory to a later one of the same known shape, however much later, and holds it until then; of shapes that
    *   it does not know it frees the memory at once. A U-Net's training step peaked a quarter lower, at the same speed.
+   *   `isPlain`: nothing but the ONNX standard, for other runtimes.
    */
-  constructor({ hidesLargeShapes = false }: { readonly hidesLargeShapes?: boolean } = {}) {
+  constructor({
+    hidesLargeShapes = false,
+    isPlain = false,
+  }: { readonly hidesLargeShapes?: boolean; readonly isPlain?: boolean } = {}) {
+    this.isPlain = isPlain;
     this.#hidesLargeShapes = hidesLargeShapes;
   }
 

@@ -128,12 +128,13 @@ export class ModelBuilder {
   }
 
   encode(): Uint8Array {
+    const isStandard = this.#nodes.every(({ domain }) => domain === "");
     return encodeModel({
       irVersion: 9,
       producerName: "counterlab",
       opsetImport: [
         { domain: "", version: 18 },
-        { domain: "com.microsoft", version: 1 },
+        ...(isStandard ? [] : [{ domain: "com.microsoft", version: 1 }]),
       ],
       graph: {
         name: "graph",
