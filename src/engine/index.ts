@@ -7,6 +7,7 @@ export {
   TraceError,
   UncoveredKernelError,
 } from "./errors.ts";
+export { CUDA_COMMAND, cudaProblems } from "./runtimes/cuda.ts";
 export { explain } from "./explain.ts";
 export type { Explanation } from "./explain.ts";
 export { groupNorm, silu } from "./fused.ts";

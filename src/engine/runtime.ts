@@ -22,7 +22,7 @@ import { trace } from "./trace/trace.ts";
 
 /** Where programs run: a thread with ONNX Runtime in it, and the values of the variables that they share. */
 export class Runtime {
-  readonly device: "cpu" | "webgpu";
+  readonly device: "cpu" | "webgpu" | "cuda";
   /** Why this device. */
   readonly reason: string;
   readonly numThreads: number;
@@ -34,7 +34,7 @@ export class Runtime {
   constructor(
     thread: ComputeThread,
     options: {
-      readonly device: "cpu" | "webgpu";
+      readonly device: "cpu" | "webgpu" | "cuda";
       readonly reason: string;
       readonly numThreads: number;
       readonly cacheDir?: string | undefined;

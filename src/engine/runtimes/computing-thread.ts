@@ -75,7 +75,7 @@ function startSession(
   more: ort.InferenceSession.SessionOptions,
 ): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(model, {
-    executionProviders: spec.device === "webgpu" ? ["webgpu", "cpu"] : ["cpu"],
+    executionProviders: spec.device === "cpu" ? ["cpu"] : [spec.device, "cpu"],
     graphOptimizationLevel: "all",
     executionMode: "sequential",
     intraOpNumThreads: spec.numThreads,

@@ -21,7 +21,7 @@ export interface LoadRequest {
   readonly kind: "load";
   readonly program: number;
   readonly model: Uint8Array;
-  readonly device: "cpu" | "webgpu";
+  readonly device: "cpu" | "webgpu" | "cuda";
   readonly numThreads: number;
   readonly inputs: readonly PortSpec[];
   readonly outputs: readonly PortSpec[];

@@ -146,7 +146,7 @@ describe("what a run refuses at the door", () => {
     await assert.rejects(createRuntime({ device: "tpu" as never }), (error: Error) => {
       assert.ok(error instanceof DeviceError);
       assert.equal(error.given, "tpu");
-      assert.match(error.message, /no device "tpu".*auto, cpu, webgpu/);
+      assert.match(error.message, /no device "tpu".*auto, cpu, webgpu, cuda/);
       return true;
     });
     await assert.rejects(createRuntime({ numThreads: 0 }), /numThreads is 0/);
