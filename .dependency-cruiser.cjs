@@ -19,7 +19,7 @@ const mayImport = {
   "widgets/views": ["widgets/drawing", "widgets/models"],
   "widgets/lab": ["widgets/views", "widgets/drawing", "widgets/models"],
   "kernel-ext/protocol": [],
-  "kernel-ext/display": [],
+  "kernel-ext/display": ["widgets/models"],
   "kernel-ext/cells": [],
   "kernel-ext/transport": ["kernel-ext/protocol"],
   "kernel-ext/comms": ["kernel-ext/protocol", "widgets/models"],

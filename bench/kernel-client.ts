@@ -26,7 +26,10 @@ export interface Message {
 export interface Answer {
   readonly reply: Message | undefined;
   readonly outputs: readonly Message[];
+  /** From the request to its reply and its idle. */
   readonly ms: number;
+  /** From the request to its reply. */
+  readonly replyMs: number;
 }
 
 interface RequestOptions {
@@ -39,6 +42,7 @@ interface RequestOptions {
 interface Waiting {
   readonly outputs: Message[];
   reply?: Message;
+  replyMs: number;
   isIdle: boolean;
   readonly resolve: () => void;
 }
@@ -125,6 +129,7 @@ export class BenchClient {
     const waiting = await new Promise<Waiting>((resolve) => {
       const entry: Waiting = {
         outputs: [],
+        replyMs: NaN,
         isIdle: !awaitsIdle,
         resolve: () => {
           resolve(entry);
@@ -139,7 +144,7 @@ export class BenchClient {
     const isLost = waiting.reply === undefined || !waiting.isIdle;
     if (isLost) this.lost += 1;
     const ms = isLost ? NaN : performance.now() - start;
-    return { reply: waiting.reply, outputs: waiting.outputs, ms };
+    return { reply: waiting.reply, outputs: waiting.outputs, ms, replyMs: waiting.replyMs - start };
   }
 
   execute(code: string, options: RequestOptions = {}): Promise<Answer> {
@@ -206,8 +211,10 @@ export class BenchClient {
       this.onMessage(message);
       const waiting = this.#waiting.get(message.parentId);
       if (waiting === undefined) continue;
-      if (channel !== "iopub") waiting.reply = message;
-      else if (content!["execution_state"] === "idle") waiting.isIdle = true;
+      if (channel !== "iopub") {
+        waiting.reply = message;
+        waiting.replyMs = performance.now();
+      } else if (content!["execution_state"] === "idle") waiting.isIdle = true;
       else waiting.outputs.push(message);
       if (waiting.reply !== undefined && waiting.isIdle) waiting.resolve();
     }

@@ -16,7 +16,8 @@ export interface Peer extends KernelCommand {
   readonly name: string;
   readonly version: string;
   readonly declare: (index: number) => string;
-  readonly trivial: string;
+  /** A number of its own each time, so that no kernel can know the cell already. */
+  readonly trivial: (index: number) => string;
   /** A dozen lines with types; undefined where the language is another. */
   readonly typed: ((index: number) => string) | undefined;
   readonly print: (lines: number) => string;
@@ -28,7 +29,7 @@ const typescript: Pick<Peer, "declare" | "trivial" | "typed" | "print" | "block"
   {
     declare: (index) =>
       `const v${index} = ${index}; function f${index}(x: number): number { return x + v${index}; }`,
-    trivial: "1",
+    trivial: String,
     typed: (index) => `interface Point${index} { readonly x: number; readonly y: number }
 type Shape${index} = { kind: "circle"; at: Point${index}; radius: number } | { kind: "box"; at: Point${index}; size: Point${index} };
 function area${index}(shape: Shape${index}): number {
@@ -80,7 +81,7 @@ const areas${index} = shapes${index}.map(area${index}); areas${index}.length`,
 
 const python: typeof typescript = {
   declare: (index) => `v${index} = ${index}\ndef f${index}(x): return x + v${index}`,
-  trivial: "1",
+  trivial: String,
   typed: undefined,
   print: (lines) => `for i in range(${lines}): print(i)`,
   block: (ms) => `import time\nend = time.time() + ${ms / 1000}\nwhile time.time() < end: pass`,

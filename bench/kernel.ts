@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { BenchClient, executeContent, type Message } from "./kernel-client.ts";
+import { BenchClient, executeContent, type Answer, type Message } from "./kernel-client.ts";
 import { findPeers, type Peer } from "./kernel-peers.ts";
 
 const { values: options } = parseArgs({
@@ -65,21 +65,25 @@ async function measureStart(peer: Peer): Promise<{ startMs: number; firstResultM
 async function measureCells(clients: ReadonlyMap<Peer, BenchClient>) {
   const inTurns = async (
     count: number,
-    measure: (peer: Peer, client: BenchClient, index: number) => Promise<number> | undefined,
-  ): Promise<Map<Peer, number[]>> => {
-    const times = new Map([...clients.keys()].map((peer) => [peer, [] as number[]]));
+    measure: (peer: Peer, client: BenchClient, index: number) => Promise<Answer> | undefined,
+  ): Promise<Map<Peer, Answer[]>> => {
+    const answers = new Map([...clients.keys()].map((peer) => [peer, [] as Answer[]]));
     for (let from = 0; from < count; from += 10) {
       for (const [peer, client] of clients) {
         for (let index = from; index < from + 10; index += 1) {
-          const ms = await measure(peer, client, index);
-          if (ms !== undefined) times.get(peer)!.push(ms);
+          const answer = await measure(peer, client, index);
+          if (answer !== undefined) answers.get(peer)!.push(answer);
         }
       }
     }
-    return times;
+    return answers;
   };
   const trivial = new Map<Peer, Record<string, Summary>>();
-  for (const peer of clients.keys()) trivial.set(peer, {});
+  const replies = new Map<Peer, Record<string, Summary>>();
+  for (const peer of clients.keys()) {
+    trivial.set(peer, {});
+    replies.set(peer, {});
+  }
   let declared = 0;
   for (const after of [1, 50, Number(options.cells)]) {
     for (const [peer, client] of clients) {
@@ -88,20 +92,23 @@ async function measureCells(clients: ReadonlyMap<Peer, BenchClient>) {
       }
     }
     declared = after;
-    const times = await inTurns(
-      repeats,
-      async (peer, client) => (await client.execute(peer.trivial)).ms,
+    const answers = await inTurns(repeats, (peer, client, index) =>
+      client.execute(peer.trivial(1000 * after + index)),
     );
-    for (const [peer, values] of times) trivial.get(peer)![after] = summary(values);
+    for (const [peer, values] of answers) {
+      trivial.get(peer)![after] = summary(values.map(({ ms }) => ms));
+      replies.get(peer)![after] = summary(values.map(({ replyMs }) => replyMs));
+    }
   }
   const typed = await inTurns(30, (peer, client, index) =>
-    peer.typed === undefined ? undefined : client.execute(peer.typed(index)).then(({ ms }) => ms),
+    peer.typed === undefined ? undefined : client.execute(peer.typed(index)),
   );
   return new Map(
     [...clients.keys()].map((peer) => {
-      const times = typed.get(peer)!;
+      const times = typed.get(peer)!.map(({ ms }) => ms);
       const typedMs = times.length === 0 ? undefined : summary(times);
-      return [peer, { trivialMs: trivial.get(peer)!, typedMs }] as const;
+      const figures = { trivialMs: trivial.get(peer)!, trivialReplyMs: replies.get(peer)! };
+      return [peer, { ...figures, typedMs }] as const;
     }),
   );
 }
@@ -328,6 +335,7 @@ function printTable(): void {
     "trivial cell after 1, ms": ["trivialMs", "1", "median"],
     "trivial cell after 50, ms": ["trivialMs", "50", "median"],
     [`trivial cell after ${last}, ms`]: ["trivialMs", last, "median"],
+    [`its reply after ${last}, ms`]: ["trivialReplyMs", last, "median"],
     "cell with types, ms": ["typedMs", "median"],
     "completion, ms": ["completion", "median"],
     "completions as expected": ["completion", "found"],

@@ -2,7 +2,7 @@ import { analyze, type Variable } from "eslint-scope";
 import MagicString from "magic-string";
 import { parseSync, visitorKeys } from "oxc-parser";
 import { declaredNames } from "./declared-names.ts";
-import { rewriteCell } from "./rewrite-cell.ts";
+import { rewriteCell, supportName } from "./rewrite-cell.ts";
 import { stripTypes, type EmitSettings, type SourceMapJson } from "./strip-types.ts";
 import { CellSyntaxError } from "./syntax-error.ts";
 import type { SyntaxNode } from "./syntax-tree.ts";
@@ -17,6 +17,8 @@ export interface CompiledCell {
   /** Reserved names (see `CompileOptions`) that this cell declares for itself and for later cells. */
   readonly shadowed: readonly string[];
   readonly hasImports: boolean;
+  /** Those of the offered parameters that the generator function takes, because the cell mentions them. */
+  readonly parameters: readonly string[];
   /** Source maps from `code` back to the cell, made on demand. */
   readonly maps: () => readonly SourceMapJson[];
 }
@@ -26,7 +28,7 @@ export interface CompileOptions {
   readonly reserved: ReadonlySet<string>;
   /** Reserved names that earlier cells declared. */
   readonly shadowed: ReadonlySet<string>;
-  /** Names of the generator function's parameters. */
+  /** What the generator function can be handed. */
   readonly parameters: readonly string[];
   /** Settings of the notebook's tsconfig.json, read only by cells that depend on them. */
   readonly emitSettings?: () => EmitSettings;
@@ -69,7 +71,11 @@ export function compileCell(source: string, options: CompileOptions): CompiledCe
     rename: (name) =>
       shadowed.includes(name) || options.shadowed.has(name) ? shadowName(name) : name,
   });
-  edits.prepend(`(function* (${options.parameters.join(", ")}) { "use strict"; `);
+  const mentioned = new Set(globalScope!.through.map(({ identifier }) => identifier.name));
+  const parameters = options.parameters.filter(
+    (name) => mentioned.has(name) || mentioned.has("eval") || name === supportName,
+  );
+  edits.prepend(`(function* (${parameters.join(", ")}) { "use strict"; `);
   edits.append("\n})");
 
   return {
@@ -84,6 +90,7 @@ export function compileCell(source: string, options: CompileOptions): CompiledCe
     ),
     shadowed,
     hasImports,
+    parameters,
     maps: () => [edits.generateMap({ hires: true }), stripped.map()],
   };
 }

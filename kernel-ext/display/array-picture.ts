@@ -1,5 +1,6 @@
+import { deflateSync } from "node:zlib";
+import { encodePng, type Raster } from "../../widgets/models/picture/png.ts";
 import { rangeOf, type NumberArray, type NumericArray } from "./numeric-array.ts";
-import { encodePng, type Raster } from "./png.ts";
 
 const smallestSidePx = 8;
 const largestSidePx = 8192;
@@ -20,7 +21,10 @@ export function arrayPicture({ dtype, shape, data }: NumericArray): Uint8Array |
   if (stack === undefined || !/int|float/.test(dtype)) return undefined;
   const toByte = byteScale(data, dtype);
   if (toByte === undefined) return undefined;
-  return encodePng(drawRow(stack, (index) => toByte(data[index]!)));
+  return encodePng(
+    drawRow(stack, (index) => toByte(data[index]!)),
+    { deflate: deflateSync },
+  );
 }
 
 function imageStack(shape: readonly number[]): ImageStack | undefined {

@@ -71,21 +71,24 @@ export class CellRunner {
     const { code, silent } = request;
     if (this.#running.size === 0) this.#stops = 0;
     this.#newest = message;
-    iopub.status("busy", header);
-    if (request.store_history) {
-      this.#executionCount += 1;
-      history.add(this.#executionCount, code);
-    }
+    if (request.store_history) this.#executionCount += 1;
     const count = this.#executionCount;
-    if (!silent) {
-      const content = { code, execution_count: count };
-      iopub.publish({ msgType: "execute_input", content, parent: header });
-    }
     this.#check = checkModeAfter(code, this.#check);
     const isStrict = this.#check === "strict";
     const topic = helpRequest(code);
     const isTyped = !silent && topic === undefined;
     const isChecked = isTyped && this.#check !== "off";
+    // Sent before anything else is done, which then happens beside it: what it says comes in a later turn of the event loop.
+    const running =
+      topic === undefined && !(isChecked && isStrict)
+        ? this.#execute({ message, request }, count)
+        : undefined;
+    iopub.status("busy", header);
+    if (request.store_history) history.add(count, code);
+    if (!silent) {
+      const content = { code, execution_count: count };
+      iopub.publish({ msgType: "execute_input", content, parent: header });
+    }
     const problems = isChecked ? types.check(code, { isBinding: isStrict }) : undefined;
     if (isTyped && !isChecked) void types.add(code);
     const cell = { label: `Cell [${count}]`, source: code };
@@ -93,7 +96,7 @@ export class CellRunner {
     let reply: ExecuteReply;
     if (refusal !== undefined) reply = { ...refusal, execution_count: count, payload: [] };
     else if (topic !== undefined) reply = await this.#help(topic, header, count);
-    else reply = await this.#execute({ message, request }, count);
+    else reply = await (running ?? this.#execute({ message, request }, count));
     onEnd(header);
     if (reply.status === "error" && !silent) {
       const { ename, evalue, traceback } = reply;
@@ -127,7 +130,7 @@ export class CellRunner {
     const end = { execution_count: count, payload: [] };
     try {
       const user = this.#options.user();
-      await user.ready;
+      if (!user.wasReady) await user.ready;
       const { cellId, deletedCells } = metadata;
       if (Array.isArray(deletedCells) && deletedCells.length > 0) {
         user.send({ type: "discard_cells", cellIds: deletedCells.map(String) });

@@ -47,6 +47,7 @@ export function createRunningCell(
   const write: WriteText = (name, text) => {
     streams.write(parent, name, text);
   };
+  let console: Console | undefined;
   return {
     parent,
     label,
@@ -55,13 +56,17 @@ export function createRunningCell(
     stop: new AbortController(),
     display,
     progress: createProgress(display),
-    console: createConsole(write, {
-      showTable(html, text) {
-        display({ "text/html": html, "text/plain": text }, { raw: true });
-      },
-      clear() {
-        display.clear();
-      },
-    }),
+    // Made when it is asked for, because it takes longer than a small cell.
+    get console() {
+      console ??= createConsole(write, {
+        showTable(html, text) {
+          display({ "text/html": html, "text/plain": text }, { raw: true });
+        },
+        clear() {
+          display.clear();
+        },
+      });
+      return console;
+    },
   };
 }

@@ -265,7 +265,7 @@ export class UserSession {
     const start = script.runInThisContext() as (
       ...values: unknown[]
     ) => Generator<unknown, unknown>;
-    const { parent, console, display, progress, stop } = cell;
+    const { parent } = cell;
     const input = async (text = "", { password = false } = {}): Promise<string> => {
       this.#prepareInput(cell);
       return this.#inputs.ask({ parent, prompt: text, password });
@@ -275,12 +275,21 @@ export class UserSession {
       const answer = this.#inputs.askBlocking({ parent, prompt: text, password });
       return answer === "" ? otherwise : answer;
     };
-    const support = createCellSupport(
-      this.#options.modules.importMeta,
-      this.#magics(cell, { check, kept: compiled.declared }),
-    );
-    const shown = [console, display, progress] as const;
-    const body = start(...shown, input, prompt, stop.signal, compilerHelpers, support);
+    const offered: Record<(typeof cellParameters)[number], () => unknown> = {
+      console: () => cell.console,
+      display: () => cell.display,
+      progress: () => cell.progress,
+      input: () => input,
+      prompt: () => prompt,
+      signal: () => cell.stop.signal,
+      babelHelpers: () => compilerHelpers,
+      [supportName]: () =>
+        createCellSupport(
+          this.#options.modules.importMeta,
+          this.#magics(cell, { check, kept: compiled.declared }),
+        ),
+    };
+    const body = start(...compiled.parameters.map((name) => offered[name]!()));
     return { body, isTimed: cellMagic?.name === "time" };
   }
 

@@ -12,13 +12,18 @@ import {
   type RunOutcome,
 } from "#kernel-ext/cells/index.ts";
 
-const parameters = ["console", "display", "babelHelpers", "$counterlab"];
 const support = createCellSupport({ url: "file:///nb/x.ts" } as never, {} as never);
 
 interface TestCell {
   readonly cell: string;
   readonly emitSettings: () => EmitSettings;
 }
+
+/** What cells are handed. */
+const offered: Record<string, unknown> = {
+  ...{ console, display: "ours", babelHelpers: compilerHelpers, $counterlab: support },
+};
+const parameters = Object.keys(offered);
 
 /** Runs cells one after the other in a realm of their own; returns the value of the last. */
 async function run(...cells: (string | TestCell)[]): Promise<unknown> {
@@ -34,7 +39,7 @@ async function run(...cells: (string | TestCell)[]): Promise<unknown> {
     const start = new vm.Script(compiled.code, {
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     }).runInContext(context) as (...values: unknown[]) => Generator<unknown, unknown>;
-    const body = start(console, "ours", compilerHelpers, support);
+    const body = start(...compiled.parameters.map((name) => offered[name]));
     const outcome = await new Promise<RunOutcome>((resolve) => {
       const runInterruptible = createRunInterruptible(new Int32Array(1));
       new GeneratorRun(body, { runInterruptible, onDone: resolve }).start();

@@ -1,3 +1,4 @@
+import { zlibSync } from "fflate";
 import { windowLookup } from "../../drawing/window-level.ts";
 import {
   drawFilm,
@@ -65,7 +66,10 @@ export function drawSwapGrid(
     const palette = picturePalette(greyLevels);
     const cellPx = Math.min(largestCellPx, Math.max(56, state.imageSizePx));
     const raster = draw(state, cellAt, { palette, font, cellPx });
-    const png = encodePng(raster, palette.rgb, { Description: alt });
+    const png = encodePng(
+      { ...raster, channels: 1 },
+      { deflate: zlibSync, palette: palette.rgb, text: { Description: alt } },
+    );
     if (png.length <= budgetBytes || economy === economies.length - 1) {
       return { png, alt, widthPx: raster.widthPx, heightPx: raster.heightPx, economy };
     }

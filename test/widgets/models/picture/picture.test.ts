@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import {
   drawFilm,
@@ -17,7 +18,10 @@ describe("pictures that widgets leave behind", () => {
     const raster = indexedRaster(5, 3, palette.grey(0));
     fillRectangle(raster, { xPx: 1, yPx: 1, widthPx: 2, heightPx: 9 }, palette.grey(255));
     frameRectangle(raster, { xPx: 4, yPx: 1, widthPx: 1, heightPx: 1 }, palette.accent, 1);
-    const png = encodePng(raster, palette.rgb, { Description: "grid → words" });
+    const png = encodePng(
+      { ...raster, channels: 1 },
+      { deflate: deflateSync, palette: palette.rgb, text: { Description: "grid → words" } },
+    );
     const { data, info } = await sharp(png)
       .removeAlpha()
       .raw()
