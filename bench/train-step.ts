@@ -1,133 +1,211 @@
-// One training step of a 64x64, batch-16 autoencoder: ours against PyTorch on the CPU, in interleaved rounds.
-//   npx tsx bench/train-step.ts [--python PATH] [--threads 1] [--rounds 5] [--steps 2] [--composed] [--explain] [--profile PREFIX]
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
+// Training, decoding and gradients through a sampler: compiled tf.js against PyTorch on the CPU, and against tf.js's own
+// backends, in interleaved rounds of processes of their own.
+//   npx tsx bench/train-step.ts [TASK...] [--python PATH] [--threads 1,2] [--rounds 7] [--tfjs] [--json] [--write FILE]
+// TASK: unet, autoencoder, decode, sampler-gradient; all when omitted. `--tfjs` adds tfjs-wasm and tfjs cpu (minutes).
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import path from "node:path";
 import { parseArgs } from "node:util";
-import { createRuntime, explain, key, uniform } from "#src/engine/index.ts";
-import { makeAutoencoder } from "./autoencoder.ts";
+import { startPeer } from "./support/peer-process.ts";
+import type { PeerProcess, Timed } from "./support/peer-process.ts";
+import { tasks } from "./support/tasks.ts";
 
-interface Step {
-  readonly wallMs: number;
-  readonly cpuMs: number;
-  readonly loss: number;
-}
-
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    python: { type: "string" },
-    threads: { type: "string", default: "1" },
-    rounds: { type: "string", default: "5" },
-    steps: { type: "string", default: "2" },
-    profile: { type: "string" },
-    composed: { type: "boolean", default: false },
-    explain: { type: "boolean", default: false },
+    python: { type: "string", default: ".venv/bin/python" },
+    threads: { type: "string", default: "1,2" },
+    rounds: { type: "string", default: "7" },
+    tfjs: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    write: { type: "string" },
   },
 });
-const threads = Number(options.threads);
-const steps = Number(options.steps);
-
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-
-/** Starts the PyTorch side, or says that there is none. */
-async function startTorch(python: string) {
-  const child = spawn(python, ["bench/train_step_torch.py", String(threads)], {
-    env: {
-      ...process.env,
-      OMP_NUM_THREADS: String(threads),
-      MKL_NUM_THREADS: String(threads),
-      OPENBLAS_NUM_THREADS: String(threads),
-    },
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const started = await Promise.race([lines.next(), once(child, "error")]);
-  if (Array.isArray(started) || started.done === true) return undefined;
-  const about = JSON.parse(started.value) as { version: string; parameters: number };
-  return {
-    about,
-    run: async (count: number) => {
-      child.stdin.write(`${count}\n`);
-      const { value } = (await lines.next()) as { value: string };
-      return JSON.parse(value) as Step[];
-    },
-    stop: () => child.stdin.end(),
-  };
-}
-
-async function findTorch() {
-  const candidates =
-    options.python === undefined ? [".venv/bin/python", "python3"] : [options.python];
-  for (const python of candidates) {
-    const torch = await startTorch(python);
-    if (torch !== undefined) return torch;
+const rounds = Number(options.rounds);
+const names = positionals.length > 0 ? positionals : Object.keys(tasks);
+for (const name of names) {
+  if (!(name in tasks)) {
+    console.error(`There is no task "${name}"; there are ${Object.keys(tasks).join(", ")}.`);
+    process.exit(2);
   }
-  return undefined;
 }
-
-const runtime = await createRuntime({ device: "cpu", numThreads: threads });
-const model = makeAutoencoder({ composed: options.composed });
-const program = await runtime.compile(({ images }) => ({ loss: model.step(images!) }), {
-  inputs: { images: [16, 64, 64, 1] },
-  ...(options.profile === undefined ? {} : { profilePrefix: options.profile }),
-});
-if (options.explain) console.log(explain(program));
-const images = uniform(key(1), 16 * 64 * 64);
-
-async function runOurs(count: number): Promise<Step[]> {
-  const results: Step[] = [];
-  for (let step = 0; step < count; step++) {
-    const [start, cpu] = [performance.now(), process.cpuUsage()];
-    const { loss } = await program.run({ images });
-    const used = process.cpuUsage(cpu);
-    results.push({
-      wallMs: performance.now() - start,
-      cpuMs: (used.user + used.system) / 1000,
-      loss: loss!.data[0]!,
-    });
-  }
-  return results;
-}
-
-const torch = await findTorch();
-await runOurs(2);
-await torch?.run(2);
-const ours: Step[] = [];
-const theirs: Step[] = [];
-for (let round = 0; round < Number(options.rounds); round++) {
-  ours.push(...(await runOurs(steps)));
-  if (torch !== undefined) theirs.push(...(await torch.run(steps)));
-}
-torch?.stop();
-
-const summary = (list: readonly Step[]) => ({
-  wallMs: median(list.map(({ wallMs }) => wallMs)),
-  cpuMs: median(list.map(({ cpuMs }) => cpuMs)),
-  firstLoss: list[0]?.loss,
-  lastLoss: list.at(-1)?.loss,
-});
-const result = {
-  benchmark: "train-step",
-  threads,
-  parameters: model.variables.reduce((sum, { size }) => sum + size, 0),
-  compileMs: program.statistics.compileMs,
-  rssMB: Math.round(process.memoryUsage.rss() / 2 ** 20),
-  ours: summary(ours),
-  torch: torch === undefined ? "not found" : { ...torch.about, ...summary(theirs) },
-  ratio:
-    torch === undefined
-      ? undefined
-      : {
-          cpu: summary(ours).cpuMs / summary(theirs).cpuMs,
-          wall: summary(ours).wallMs / summary(theirs).wallMs,
-        },
+const say = (text: string) => {
+  if (!options.json) console.log(text);
 };
-if (result.ratio !== undefined) {
-  console.log(
-    `ours / PyTorch: ${result.ratio.cpu.toFixed(2)} by CPU time, ${result.ratio.wall.toFixed(2)} by the clock`,
-  );
+
+// Short tasks run several times a round, so that a round is no less than about 50 ms.
+const REPEATS: Readonly<Record<string, number>> = { decode: 20 };
+// tf.js's own cpu backend takes minutes for a whole batch: one image, one run.
+const SLOW_BATCH = 1;
+
+interface Summary {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakMB: number;
+  readonly batch: number;
+  readonly about: Readonly<Record<string, unknown>>;
 }
-console.log(JSON.stringify(result, undefined, 2));
-await program.dispose();
-await runtime.dispose();
+type Row = Summary | { readonly failed: string };
+
+const median = (values: readonly number[]) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+};
+
+/** Starts all sides, then lets them take turns. */
+async function compare(
+  name: string,
+  threads: number,
+  sides: Readonly<Record<string, { readonly command: readonly string[]; readonly batch: number }>>,
+): Promise<Record<string, Row>> {
+  const started: Record<string, PeerProcess | { readonly failed: string }> = {};
+  const times = new Map<string, { timed: Timed[]; peakMB: number }>();
+  for (const [side, { command }] of Object.entries(sides)) {
+    started[side] = await startPeer(command, threads);
+  }
+  const repeats = REPEATS[name] ?? 1;
+  const failed: Record<string, string> = {};
+  const turn = async (count: number, isCounted: boolean) => {
+    for (const [side, peer] of Object.entries(started)) {
+      if (!("run" in peer) || side in failed) continue;
+      try {
+        const { rounds: timed, peakMB } = await peer.run(count);
+        const known = times.get(side)?.timed ?? [];
+        times.set(side, { timed: isCounted ? [...known, ...timed] : known, peakMB });
+      } catch (error) {
+        failed[side] = (error as Error).message;
+      }
+    }
+  };
+  await turn(2, false);
+  for (let round = 0; round < rounds; round++) await turn(repeats, true);
+  const rows: Record<string, Row> = {};
+  for (const [side, peer] of Object.entries(started)) {
+    if (!("run" in peer)) rows[side] = peer;
+    else if (side in failed) rows[side] = { failed: failed[side]! };
+    else {
+      const { timed, peakMB } = times.get(side)!;
+      rows[side] = {
+        wallMs: median(timed.map(({ wallMs }) => wallMs)),
+        cpuMs: median(timed.map(({ cpuMs }) => cpuMs)),
+        peakMB,
+        batch: sides[side]!.batch,
+        about: peer.about,
+      };
+      await peer.stop();
+    }
+  }
+  return rows;
+}
+
+const worker = (name: string, engine: string, threads: number, batch: number) => ({
+  command: [
+    ...[process.execPath, "--import", "tsx", "bench/support/train-step-worker.ts"],
+    ...[name, engine, String(threads), String(batch)],
+  ],
+  batch,
+});
+
+/** One slow side alone, one warm-up and one run. */
+async function once(name: string, engine: string, batch: number): Promise<Row> {
+  const peer = await startPeer(worker(name, engine, 1, batch).command, 1);
+  if (!("run" in peer)) return peer;
+  try {
+    const { rounds: timed, peakMB } = await peer.run(2);
+    await peer.stop();
+    const { wallMs, cpuMs } = timed.at(-1)!;
+    return { wallMs, cpuMs, peakMB, batch, about: peer.about };
+  } catch (error) {
+    return { failed: (error as Error).message };
+  }
+}
+
+/** Milliseconds of a first start, which fills the cache of graphs, and of a second, which reads it. */
+async function compileTimes(name: string, batch: number) {
+  const cache = mkdtempSync(path.join(tmpdir(), "counterlab-bench-"));
+  const times = [];
+  for (let start = 0; start < 2; start++) {
+    const peer = await startPeer([...worker(name, "compiled", 1, batch).command, cache], 1);
+    if (!("run" in peer)) return undefined;
+    const { trace, lower, load: session } = peer.about["compileMs"] as Record<string, number>;
+    times.push(trace! + lower! + session!);
+    await peer.stop();
+  }
+  rmSync(cache, { recursive: true });
+  return { firstMs: times[0]!, secondMs: times[1]! };
+}
+
+const ratio = (ours: Row | undefined, theirs: Row | undefined) =>
+  ours === undefined || theirs === undefined || "failed" in ours || "failed" in theirs
+    ? undefined
+    : {
+        cpu: ours.cpuMs / theirs.cpuMs,
+        wall: ours.wallMs / theirs.wallMs,
+        peakMemory: ours.peakMB / theirs.peakMB,
+      };
+
+const results = [];
+const load = [loadavg()[0]!];
+for (const name of names) {
+  const { batch } = tasks[name]!;
+  for (const threads of options.threads.split(",").map(Number)) {
+    const rows = await compare(name, threads, {
+      compiled: worker(name, "compiled", threads, batch),
+      pytorch: {
+        command: [options.python, "bench/train_step_torch.py", name, String(threads)],
+        batch,
+      },
+    });
+    if (options.tfjs && threads === 1) {
+      rows["tfjs-wasm"] = await once(name, "wasm", batch);
+      rows["tfjs-cpu"] = await once(name, "cpu", SLOW_BATCH);
+    }
+    const compile = threads === 1 ? await compileTimes(name, batch) : undefined;
+    load.push(loadavg()[0]!);
+    const ratioToPyTorch = ratio(rows["compiled"], rows["pytorch"]);
+    results.push({ task: name, batch, threads, ratioToPyTorch, rows, compile });
+    say(`\n${name}, batch ${batch}, ${threads} thread(s), median of ${rounds} rounds`);
+    for (const [side, row] of Object.entries(rows)) {
+      if ("failed" in row) say(`  ${side.padEnd(10)} ${row.failed}`);
+      else {
+        const { wallMs, cpuMs, peakMB } = row;
+        const times = `${cpuMs.toFixed(1)} ms CPU, ${wallMs.toFixed(1)} ms wall`;
+        const note = row.batch === batch ? "" : ` (batch ${row.batch})`;
+        say(`  ${side.padEnd(10)} ${times}, peak ${peakMB.toFixed(0)} MB${note}`);
+      }
+    }
+    if (compile !== undefined) {
+      const { firstMs, secondMs } = compile;
+      say(`  compiled in ${firstMs.toFixed(0)} ms, at a second start in ${secondMs.toFixed(0)} ms`);
+    }
+    if (ratioToPyTorch !== undefined) {
+      const { cpu, wall, peakMemory } = ratioToPyTorch;
+      say(
+        `  ours / PyTorch: CPU ${cpu.toFixed(2)}, wall ${wall.toFixed(2)}, memory ${peakMemory.toFixed(2)}`,
+      );
+    }
+  }
+}
+
+/** How much others computed meanwhile, as far as the kernel says. */
+const machine = {
+  cpu: /model name\s*:\s*(.*)/.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? "unknown",
+  node: process.version,
+  loadAverage: { least: Math.min(...load), most: Math.max(...load) },
+};
+const report = {
+  benchmark: "train-step",
+  ratioToPyTorch: Object.fromEntries(
+    results.map(({ task, threads, ratioToPyTorch }) => [
+      `${task}, ${threads} thread(s)`,
+      ratioToPyTorch,
+    ]),
+  ),
+  rounds,
+  machine,
+  results,
+};
+if (options.json) console.log(JSON.stringify(report, undefined, 2));
+if (options.write !== undefined) {
+  writeFileSync(options.write, `${JSON.stringify(report, undefined, 2)}\n`);
+}

@@ -2,9 +2,11 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { registerFlatGradients } from "./gradients/flat-gradients.ts";
+import { registerOwnGradients } from "./gradients/own-gradients.ts";
 import "./gradients/tfjs-gradients.ts";
 
 registerFlatGradients();
+registerOwnGradients();
 
 // The cpu backend greets its first tensor with advice to install another package, on stderr.
 const registration = tf.engine().registryFactory["cpu"]!;

@@ -1,12 +1,15 @@
 import "./eager.ts";
 import type * as tf from "@tensorflow/tfjs-core";
 import { TraceError } from "./errors.ts";
+import { bytesOf, flopsOf } from "./flops.ts";
 import type { Graph, TensorSpec } from "./graph.ts";
-import { constantOf, countByOp, sizeOf } from "./graph.ts";
+import { constantOf, countByOp, makeConstant, sizeOf } from "./graph.ts";
+import { constantFrom } from "./constant.ts";
 import { lowerGraph } from "./onnx/lower-graph.ts";
 import type { OnnxProgram } from "./onnx/lower-graph.ts";
 import { identityPerm } from "./onnx/layout.ts";
 import { optimize } from "./passes/index.ts";
+import { rewrite } from "./passes/rewrite.ts";
 import { stateOrders } from "./passes/state-orders.ts";
 import type { InputSpec } from "./program.ts";
 import { Program } from "./program.ts";
@@ -19,22 +22,25 @@ import { trace } from "./trace/trace.ts";
 
 /** Where programs run: a thread with ONNX Runtime in it, and the values of the variables that they share. */
 export class Runtime {
-  readonly device: "cpu" | "webgpu";
+  readonly device: "cpu" | "webgpu" | "cuda";
   /** Why this device. */
   readonly reason: string;
   readonly numThreads: number;
   readonly #thread: ComputeThread;
   readonly #store: StateStore;
+  readonly #cacheDir: string | undefined;
   #nextProgram = 0;
 
   constructor(
     thread: ComputeThread,
     options: {
-      readonly device: "cpu" | "webgpu";
+      readonly device: "cpu" | "webgpu" | "cuda";
       readonly reason: string;
       readonly numThreads: number;
+      readonly cacheDir?: string | undefined;
     },
   ) {
+    this.#cacheDir = options.cacheDir;
     this.#thread = thread;
     this.#store = new StateStore(thread);
     this.device = options.device;
@@ -52,18 +58,11 @@ export class Runtime {
    * is read anew in each run, what it assigns to them (directly or through an optimizer) is kept for the next.
    * JavaScript values, among them an optimizer's learning rate and conditions, are fixed at this moment.
    *
-   * @param options `inputs`: shape and dtype (float32 when omitted) by name. `profilePrefix`: where ONNX Runtime writes
-   *   a profile when the program is disposed.
+   * @param options `inputs`: shape and dtype (float32 when omitted) by name.
    */
   async compile(
     fn: TracedFunction,
-    {
-      inputs = {},
-      profilePrefix,
-    }: {
-      readonly inputs?: Readonly<Record<string, InputSpec>>;
-      readonly profilePrefix?: string;
-    } = {},
+    { inputs = {} }: { readonly inputs?: Readonly<Record<string, InputSpec>> } = {},
   ): Promise<Program> {
     await this.#store.sweep();
     const start = performance.now();
@@ -74,10 +73,12 @@ export class Runtime {
     const traceEnd = performance.now();
     const graph = optimize(traced.graph);
     const slots = this.#slotsOf(graph, traced.variables);
-    const onnx = lowerGraph(graph, (id) => slots.get(id)!.perm);
+    const onnx = lowerGraph(graph, (id) => slots.get(id)!.perm, {
+      hidesLargeShapes: this.device === "cpu",
+    });
     const lowerEnd = performance.now();
     await this.#initialize(traced, slots);
-    const id = await this.#load(onnx, slots, profilePrefix);
+    const { id, fromCache } = await this.#load(onnx, slots);
     return new Program(this.#thread, this.#store, {
       id,
       inputs: specs,
@@ -90,6 +91,10 @@ export class Runtime {
         recorded: countByOp(traced.graph),
         live: countByOp(graph),
         onnx: countTypes(onnx.nodeTypes),
+        flops: graph.nodes.reduce((sum, node) => sum + flopsOf(node), 0),
+        bytes: graph.nodes.reduce((sum, node) => sum + bytesOf(node), 0),
+        stateBytes: graph.states.reduce((sum, { before }) => sum + 4 * sizeOf(before.shape), 0),
+        fromCache,
         compileMs: {
           trace: traceEnd - start,
           lower: lowerEnd - traceEnd,
@@ -97,6 +102,38 @@ export class Runtime {
         },
       },
     });
+  }
+
+  /**
+   * Writes plain tf.js code with the variables' current values as a model of the ONNX standard (opset 18), which
+   * onnxruntime-web runs in a browser. Inputs and outputs have the names that they have here.
+   *
+   * @returns The bytes of an .onnx file.
+   */
+  async exportOnnx(
+    fn: TracedFunction,
+    { inputs = {} }: { readonly inputs?: Readonly<Record<string, InputSpec>> } = {},
+  ): Promise<Uint8Array> {
+    const specs = Object.fromEntries(
+      Object.entries(inputs).map(([name, spec]) => [name, parseInput(name, spec)]),
+    );
+    const { graph, variables } = trace(fn, specs);
+    const clash = Object.keys(graph.outputs).find((name) => name in specs);
+    if (clash !== undefined) {
+      throw new TraceError(
+        `exportOnnx: "${clash}" is an input and an output; rename one.`,
+        undefined,
+      );
+    }
+    const values = new Map<number, Elements>();
+    for (const { id } of graph.states) values.set(id, await this.#store.read(variables[id]!));
+    return lowerGraph(
+      optimize(withConstants(graph, values)),
+      (_, shape) => identityPerm(shape.length),
+      {
+        isPlain: true,
+      },
+    ).model;
   }
 
   /** The variable's current value, row by row: what programs have made of it, or the eager one that none has read. */
@@ -153,7 +190,7 @@ export class Runtime {
     if (isZero) return;
     const sources = this.#slotsOf(graph, traced.variables);
     const onnx = lowerGraph(graph, (id) => sources.get(id)!.perm);
-    const id = await this.#load(onnx, sources, undefined);
+    const { id } = await this.#load(onnx, sources);
     const results = await this.#thread.request({ kind: "run", program: id, inputs: [] });
     await this.#thread.request({ kind: "unload", program: id });
     for (const [index, { name }] of onnx.outputs.entries()) {
@@ -165,8 +202,7 @@ export class Runtime {
   async #load(
     onnx: OnnxProgram,
     slots: ReadonlyMap<number, Slot>,
-    profilePrefix: string | undefined,
-  ): Promise<number> {
+  ): Promise<{ id: number; fromCache: boolean }> {
     for (const slot of slots.values()) await this.#store.send(slot);
     const program = this.#nextProgram++;
     const port = ({ name, dtype, shape }: OnnxProgram["inputs"][number]) => ({
@@ -174,7 +210,7 @@ export class Runtime {
       dtype,
       dims: shape,
     });
-    await this.#thread.request({
+    const fromCache = await this.#thread.request({
       kind: "load",
       program,
       model: onnx.model,
@@ -187,10 +223,21 @@ export class Runtime {
         before,
         after,
       })),
-      profilePrefix,
+      shapes: onnx.shapes,
+      cacheDir: this.#cacheDir,
     });
-    return program;
+    return { id: program, fromCache };
   }
+}
+
+/** The graph with the values of its variables in it; what it assigns is left out. */
+function withConstants(graph: Graph, values: ReadonlyMap<number, Elements>): Graph {
+  const fixed = rewrite(graph, (node, emit) => {
+    if (node.op !== "State") return emit(node).outputs;
+    const data = values.get(node.attributes["id"] as number)!;
+    return emit(makeConstant(constantFrom(data, node.outputs[0]!), node.outputs[0]!)).outputs;
+  });
+  return { ...fixed, states: [] };
 }
 
 function parseInput(name: string, spec: InputSpec): TensorSpec {

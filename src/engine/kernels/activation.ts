@@ -17,6 +17,10 @@ export function activate(to: Lowering, x: Lowered, node: GraphNode): Lowered {
       return elementwise(to, "Elu", [x]);
     case "sigmoid":
       return elementwise(to, "Sigmoid", [x]);
+    case "leakyrelu":
+      return elementwise(to, "LeakyRelu", [x], "float32", {
+        alpha: { float: (node.attributes["leakyreluAlpha"] as number | undefined) ?? 0.2 },
+      });
     default:
       throw new Error(`The activation ${activation} passed infer() but has no lowering.`);
   }
@@ -25,7 +29,7 @@ export function activate(to: Lowering, x: Lowered, node: GraphNode): Lowered {
 /** Refuses the activations that `activate` does not cover. */
 export function requireActivation(attributes: Attributes): void {
   const activation = (attributes["activation"] ?? "linear") as string;
-  if (["linear", "relu", "relu6", "elu", "sigmoid"].includes(activation)) return;
+  if (["linear", "relu", "relu6", "elu", "sigmoid", "leakyrelu"].includes(activation)) return;
   throw new Unsupported(
     `the fused activation ${activation}; apply it after the unfused operation.`,
   );

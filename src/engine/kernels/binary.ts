@@ -3,7 +3,7 @@ import type { Lowered, Lowering } from "../onnx/lowering.ts";
 import { DATA_TYPE } from "../onnx/model-proto.ts";
 import { broadcastShape, elementwise, numberOperand } from "./broadcast.ts";
 import type { Kernel, KernelTable } from "./kernel.ts";
-import { Unsupported } from "./kernel.ts";
+import { onFloats, Unsupported } from "./kernel.ts";
 
 type Lower = (to: Lowering, a: Lowered, b: Lowered) => Lowered;
 
@@ -75,6 +75,44 @@ const prelu: Lower = (to, x, alpha) => {
   return elementwise(to, "Add", [elementwise(to, "Relu", [x]), negative]);
 };
 
+// The angle of (b, a): the arc tangent of a / b, turned by pi left of the axis, which b = -0 counts to.
+const atan2: Lower = (to, a, b) => {
+  const [zero, pi] = [numberOperand(to, 0), numberOperand(to, Math.PI)];
+  const isBelow = elementwise(to, "Less", [signed(to, a), zero], "bool");
+  const isLeft = elementwise(to, "Less", [signed(to, b), zero], "bool");
+  const both = elementwise(
+    to,
+    "Equal",
+    [elementwise(to, "Abs", [a]), elementwise(to, "Abs", [b])],
+    "bool",
+  );
+  // 0 / 0 and infinity / infinity count as 0 and 1, with the quotient's sign.
+  const isZero = elementwise(to, "Equal", [a, zero], "bool");
+  const quotient = elementwise(to, "Div", [a, b]);
+  const side = elementwise(to, "Div", [signed(to, a), signed(to, b)]);
+  const still = elementwise(to, "Mul", [
+    elementwise(to, "Where", [isZero, zero, numberOperand(to, 1)], "float32"),
+    side,
+  ]);
+  const tangent = elementwise(to, "Where", [both, still, quotient], "float32");
+  const angle = elementwise(to, "Atan", [tangent]);
+  const half = elementwise(to, "Where", [isBelow, numberOperand(to, -Math.PI), pi], "float32");
+  return elementwise(
+    to,
+    "Where",
+    [isLeft, elementwise(to, "Add", [angle, half]), angle],
+    "float32",
+  );
+};
+
+// 1 or -1, telling -0 from 0 by the side to which 1 / x goes.
+function signed(to: Lowering, x: Lowered): Lowered {
+  const zero = numberOperand(to, 0);
+  const isZero = elementwise(to, "Equal", [x, zero], "bool");
+  const inverse = elementwise(to, "Reciprocal", [x]);
+  return elementwise(to, "Sign", [elementwise(to, "Where", [isZero, inverse, x], "float32")]);
+}
+
 /** Elementwise kernels of two tensors. */
 export const binaryKernels: KernelTable = {
   Add: arithmetic(simple("Add")),
@@ -101,11 +139,21 @@ export const binaryKernels: KernelTable = {
   LessEqual: predicate(comparison("LessOrEqual")),
   LogicalAnd: predicate(simple("And")),
   LogicalOr: predicate(simple("Or")),
-  Prelu: {
+  Prelu: onFloats({
     infer: ({ x }) => ({ shape: x!.shape, dtype: x!.dtype }),
     lower: (to, node) => prelu(to, to.input(node, "x"), to.input(node, "alpha")),
+  }),
+  Atan2: onFloats(arithmetic(atan2)),
+  BitwiseAnd: {
+    infer: ({ a, b }) => {
+      if (a!.dtype !== "int32" || b!.dtype !== "int32") {
+        throw new Unsupported(`it got ${a!.dtype} and ${b!.dtype}; cast both to int32 first.`);
+      }
+      return { shape: broadcastShape([a!.shape, b!.shape]), dtype: "int32" };
+    },
+    lower: lowerPair(simple("BitwiseAnd")),
   },
-  EluGrad: {
+  EluGrad: onFloats({
     infer: ({ dy }) => ({ shape: dy!.shape, dtype: "float32" }),
     // dy where y >= 0, dy (y + 1) below.
     lower: (to, node) => {
@@ -113,12 +161,13 @@ export const binaryKernels: KernelTable = {
       const slope = elementwise(to, "Add", [below, numberOperand(to, 1)]);
       return elementwise(to, "Mul", [to.input(node, "dy"), slope]);
     },
-  },
+  }),
   AddN: {
-    infer: (inputs) => ({
-      shape: Object.values(inputs)[0]!.shape,
-      dtype: Object.values(inputs)[0]!.dtype,
-    }),
+    infer: (inputs) => {
+      const { shape, dtype } = Object.values(inputs)[0]!;
+      if (dtype === "bool") throw new Unsupported("it got bool; cast to int32 or float32 first.");
+      return { shape, dtype };
+    },
     lower: (to, node) =>
       Object.values(node.inputs)
         .map((value) => to.get(value))

@@ -4,7 +4,7 @@ import { activate, requireActivation } from "./activation.ts";
 import { convInfo, NCHW, OIHW, pads } from "./conv-info.ts";
 import { filterGradient } from "./filter-gradient.ts";
 import type { KernelTable } from "./kernel.ts";
-import { attribute } from "./kernel.ts";
+import { allOnFloats, attribute } from "./kernel.ts";
 
 const IOHW = [2, 3, 0, 1];
 
@@ -63,7 +63,7 @@ export function turn(to: Lowering, name: string, rows: number, columns: number):
 }
 
 /** Convolutions, their gradients, and tf.fused.conv2d. */
-export const convolutionKernels: KernelTable = {
+export const convolutionKernels: KernelTable = allOnFloats({
   Conv2D: {
     infer: ({ x, filter }, attributes) => ({
       shape: convInfo(x!.shape, filter!.shape, attributes).outShape,
@@ -92,4 +92,4 @@ export const convolutionKernels: KernelTable = {
       return to.ordered(gradient, spec, OIHW);
     },
   },
-};
+});

@@ -1,11 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { GraphNode } from "../graph.ts";
 import type { Lowered, Lowering } from "../onnx/lowering.ts";
+import { activate, requireActivation } from "./activation.ts";
+import { elementwise } from "./broadcast.ts";
 import { convInfo, NCHW, pads } from "./conv-info.ts";
 import { turn } from "./convolution.ts";
 import type { ConvInfo } from "./conv-info.ts";
 import type { KernelTable } from "./kernel.ts";
-import { attribute, Unsupported } from "./kernel.ts";
+import { allOnFloats, attribute, Unsupported } from "./kernel.ts";
 
 // tf.js's depthwise filter [H, W, I, M] in the order of ONNX's grouped one, [I * M, 1, H, W].
 function groupedFilter(to: Lowering, filter: Lowered): string {
@@ -103,13 +105,26 @@ function padChannels(to: Lowering, name: string, info: ConvInfo): string {
 }
 
 /** Depthwise convolutions and their gradients. */
-export const depthwiseKernels: KernelTable = {
+export const depthwiseKernels: KernelTable = allOnFloats({
   DepthwiseConv2dNative: {
     infer: ({ x, filter }, attributes) => ({
       shape: convInfo(x!.shape, filter!.shape, attributes, true).outShape,
       dtype: "float32",
     }),
     lower: convolve,
+  },
+  FusedDepthwiseConv2D: {
+    infer: ({ x, filter }, attributes) => {
+      requireActivation(attributes);
+      const { outShape } = convInfo(x!.shape, filter!.shape, attributes, true);
+      return { shape: outShape, dtype: "float32" };
+    },
+    lower: (to, node) => {
+      const { bias } = node.inputs;
+      const result = convolve(to, node);
+      const sum = bias === undefined ? result : elementwise(to, "Add", [result, to.get(bias)]);
+      return activate(to, sum, node);
+    },
   },
   DepthwiseConv2dNativeBackpropInput: {
     infer: (_, attributes) => ({ shape: attribute(attributes, "inputShape"), dtype: "float32" }),
@@ -125,4 +140,4 @@ export const depthwiseKernels: KernelTable = {
     },
     lower: filterGradient,
   },
-};
+});

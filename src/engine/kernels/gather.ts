@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Attributes, DType, Inputs, TensorSpec } from "../graph.ts";
+import type { Attributes, DType, GraphNode, Inputs, TensorSpec } from "../graph.ts";
 import { sizeOf } from "../graph.ts";
 import { identityPerm } from "../onnx/layout.ts";
 import type { Lowered, Lowering } from "../onnx/lowering.ts";
-import { broadcastTo, concat, slice } from "./shape.ts";
+import { DATA_TYPE } from "../onnx/model-proto.ts";
+import { broadcastTo, concat, slice, transposeLowered } from "./shape.ts";
 import { elementwise, numberOperand } from "./broadcast.ts";
 import type { KernelTable } from "./kernel.ts";
 import { attribute, Unsupported } from "./kernel.ts";
@@ -11,6 +12,37 @@ import { reshapeLowered } from "./reshape.ts";
 
 function gatherAxis({ x }: Inputs, attributes: Attributes): number {
   return tf.util.parseAxisParam(attribute<number>(attributes, "axis"), [...x!.shape])[0]!;
+}
+
+function batchAxes({ indices }: Inputs, attributes: Attributes): number {
+  const batchDims = (attributes["batchDims"] as number | undefined) ?? 0;
+  return batchDims < 0 ? batchDims + indices!.shape.length : batchDims;
+}
+
+// Every batch has its own indices: the axis that they count along goes behind the batch, then GatherND takes from each.
+function gatherInBatches(to: Lowering, node: GraphNode): Lowered {
+  const x = to.input(node, "x");
+  const indices = to.input(node, "indices");
+  const axis = gatherAxis(node.inputs, node.attributes);
+  const batch = batchAxes(node.inputs, node.attributes);
+  const axes = identityPerm(x.shape.length);
+  const order = [...axes.slice(0, batch), axis, ...axes.slice(batch).filter((at) => at !== axis)];
+  const rows = to.inOrder(transposeLowered(x, order));
+  const places = to.inOrder(reshapeLowered(to, indices, [...indices.shape, 1]));
+  const wide = to.op("Cast", [places], { to: DATA_TYPE.int64 });
+  const name = to.op("GatherND", [rows, wide], { batch_dims: batch });
+  // [batch, looked up, before the axis, after it]; the looked-up axes belong where the axis was.
+  const looked = indices.shape.length - batch;
+  const before = axis - batch;
+  const shape = [...indices.shape, ...order.slice(batch + 1).map((at) => x.shape[at]!)];
+  const places2 = identityPerm(shape.length);
+  const back = [
+    ...places2.slice(0, batch),
+    ...places2.slice(batch + looked, batch + looked + before),
+    ...places2.slice(batch, batch + looked),
+    ...places2.slice(batch + looked + before),
+  ];
+  return transposeLowered(to.plain(name, { shape, dtype: x.dtype }), back);
 }
 
 /** 0, 1, ... as int32 of shape [count]. */
@@ -41,7 +73,8 @@ function segmentSum(to: Lowering, x: Lowered, ids: Lowered, count: number): Lowe
     elementwise(to, "Less", [ids, numberOperand(to, count, "int32")], "bool"),
   ]);
   const row = elementwise(to, "Where", [inside, ids, numberOperand(to, count, "int32")], "int32");
-  const indices = to.op("Cast", [to.inOrder(reshapeLowered(to, row, [rows!, 1]))], { to: 7 });
+  const column = to.inOrder(reshapeLowered(to, row, [rows!, 1]));
+  const indices = to.op("Cast", [column], { to: DATA_TYPE.int64 });
   const updates = to.inOrder(reshapeLowered(to, x, [rows!, width]));
   const empty = broadcastTo(to, numberOperand(to, 0, x.dtype), [count + 1, width]);
   const sums = to.op("ScatterND", [to.inOrder(empty), indices, updates], { reduction: "add" });
@@ -88,21 +121,23 @@ function reversed(to: Lowering, x: Lowered, axis: number): Lowered {
   );
 }
 
-const sameAsX = ({ x }: Inputs): TensorSpec => ({ shape: x!.shape, dtype: x!.dtype });
+function numeric({ x }: Inputs): TensorSpec {
+  if (x!.dtype === "bool") throw new Unsupported("it got bool; cast to int32 or float32 first.");
+  return { shape: x!.shape, dtype: x!.dtype };
+}
 
 /** Look-ups, their gradients, and running sums and products. */
 export const gatherKernels: KernelTable = {
   GatherV2: {
     infer: (inputs, attributes) => {
-      if ((attributes["batchDims"] ?? 0) !== 0) {
-        throw new Unsupported("batchDims is not 0; use tf.oneHot and tf.matMul, or tf.where.");
-      }
       const { x, indices } = inputs;
       const axis = gatherAxis(inputs, attributes);
-      const shape = [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)];
+      const looked = indices!.shape.slice(batchAxes(inputs, attributes));
+      const shape = [...x!.shape.slice(0, axis), ...looked, ...x!.shape.slice(axis + 1)];
       return { shape, dtype: x!.dtype };
     },
     lower: (to, node) => {
+      if (batchAxes(node.inputs, node.attributes) > 0) return gatherInBatches(to, node);
       const x = to.full(to.input(node, "x"));
       const indices = to.inOrder(to.input(node, "indices"));
       const axis = gatherAxis(node.inputs, node.attributes);
@@ -124,6 +159,9 @@ export const gatherKernels: KernelTable = {
   },
   UnsortedSegmentSum: {
     infer: ({ x, segmentIds }, attributes) => {
+      if (x!.dtype !== "float32") {
+        throw new Unsupported(`it sums ${x!.dtype}; cast to float32 first.`);
+      }
       if (segmentIds!.shape.length !== 1) {
         throw new Unsupported("its segment ids have more than one axis; reshape them to one.");
       }
@@ -134,7 +172,7 @@ export const gatherKernels: KernelTable = {
       segmentSum(to, to.input(node, "x"), to.input(node, "segmentIds"), node.outputs[0]!.shape[0]!),
   },
   Cumsum: {
-    infer: sameAsX,
+    infer: numeric,
     lower: (to, node) => {
       const x = to.full(to.input(node, "x"));
       const axis = x.perm.indexOf(gatherAxis(node.inputs, node.attributes));
@@ -147,7 +185,7 @@ export const gatherKernels: KernelTable = {
     },
   },
   Cumprod: {
-    infer: sameAsX,
+    infer: numeric,
     lower: (to, node) => {
       const axis = gatherAxis(node.inputs, node.attributes);
       const isReversed = node.attributes["reverse"] === true;

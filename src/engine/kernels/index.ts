@@ -1,7 +1,10 @@
+import { batchNormKernels } from "./batch-norm.ts";
 import { binaryKernels } from "./binary.ts";
+import { blockKernels } from "./blocks.ts";
 import { convolutionKernels } from "./convolution.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { gatherKernels } from "./gather.ts";
+import { einsumKernels, indexingKernels } from "./indexing.ts";
 import type { KernelTable } from "./kernel.ts";
 import { matMulKernels } from "./mat-mul.ts";
 import { poolingKernels } from "./pooling.ts";
@@ -22,4 +25,8 @@ export const kernels: KernelTable = {
   ...depthwiseKernels,
   ...poolingKernels,
   ...resizeKernels,
+  ...blockKernels,
+  ...indexingKernels,
+  ...einsumKernels,
+  ...batchNormKernels,
 };

@@ -4,7 +4,8 @@ import type { Lowered, Lowering } from "../onnx/lowering.ts";
 import { activate, requireActivation } from "./activation.ts";
 import { broadcastShape, elementwise } from "./broadcast.ts";
 import type { Kernel, KernelTable } from "./kernel.ts";
-import { attribute } from "./kernel.ts";
+import { allOnFloats, attribute } from "./kernel.ts";
+import { transposeLowered } from "./shape.ts";
 
 function matMulShape(a: Value, b: Value, transposeA: boolean, transposeB: boolean): number[] {
   const batch = broadcastShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
@@ -30,6 +31,16 @@ export function matMul(
     shape,
   }: { transposeA?: boolean; transposeB?: boolean; shape: readonly number[] },
 ): Lowered {
+  if (to.isPlain) {
+    const turned = (value: Lowered, isTransposed: boolean) => {
+      const axes = identityPerm(value.shape.length);
+      const [row, column] = [axes.length - 2, axes.length - 1];
+      if (!isTransposed) return to.inOrder(value);
+      return to.inOrder(transposeLowered(value, [...axes.slice(0, row), column, row]));
+    };
+    const name = to.op("MatMul", [turned(a, transposeA), turned(b, transposeB)]);
+    return to.plain(name, { shape, dtype: "float32" });
+  }
   const left = operand(to, a);
   const right = operand(to, b);
   const transA = Number(transposeA !== left.isSwapped);
@@ -56,7 +67,7 @@ const lower = (to: Lowering, node: GraphNode): Lowered =>
   });
 
 /** Matrix products. */
-export const matMulKernels: KernelTable = {
+export const matMulKernels: KernelTable = allOnFloats({
   BatchMatMul: { infer, lower },
   _FusedMatMul: {
     infer: (inputs, attributes) => {
@@ -70,4 +81,4 @@ export const matMulKernels: KernelTable = {
       return activate(to, sum, node);
     },
   },
-};
+});

@@ -5,7 +5,7 @@ import { elementwise, numberOperand } from "./broadcast.ts";
 import { NCHW, pads } from "./conv-info.ts";
 import type { ConvInfo } from "./conv-info.ts";
 import type { KernelTable } from "./kernel.ts";
-import { attribute, Unsupported } from "./kernel.ts";
+import { allOnFloats, attribute, Unsupported } from "./kernel.ts";
 
 function poolInfo(shape: readonly number[], attributes: Attributes): ConvInfo {
   if (shape.length !== 4) throw new Unsupported("its input has not four axes.");
@@ -135,7 +135,7 @@ function maximumGradient(to: Lowering, node: GraphNode): Lowered {
 }
 
 /** Pooling and its gradients. */
-export const poolingKernels: KernelTable = {
+export const poolingKernels: KernelTable = allOnFloats({
   AvgPool: {
     infer: ({ x }, attributes) => ({
       shape: poolInfo(x!.shape, attributes).outShape,
@@ -158,4 +158,4 @@ export const poolingKernels: KernelTable = {
     infer: ({ input }) => ({ shape: input!.shape, dtype: "float32" }),
     lower: maximumGradient,
   },
-};
+});

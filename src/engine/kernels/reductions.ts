@@ -6,7 +6,7 @@ import { DATA_TYPE } from "../onnx/model-proto.ts";
 import type { Lowered, Lowering } from "../onnx/lowering.ts";
 import { elementwise, numberOperand } from "./broadcast.ts";
 import type { Kernel, KernelTable } from "./kernel.ts";
-import { Unsupported } from "./kernel.ts";
+import { onFloats, Unsupported } from "./kernel.ts";
 import { cast } from "./unary.ts";
 
 function axesOf({ x }: Inputs, attributes: Attributes): number[] {
@@ -89,6 +89,8 @@ function position(opType: string): Kernel {
     infer: ({ x }, attributes) => {
       const axes = axesOf({ x: x! }, attributes);
       if (axes.length !== 1) throw new Unsupported("it takes one axis.");
+      if (x!.dtype === "bool")
+        throw new Unsupported("it got bool; cast to int32 or float32 first.");
       return { shape: x!.shape.filter((_, axis) => axis !== axes[0]), dtype: "int32" };
     },
     lower: (to, node) => {
@@ -103,16 +105,14 @@ function position(opType: string): Kernel {
   };
 }
 
-function softmax(opType: string, input: string): Kernel {
-  return {
-    infer: (inputs) => ({ shape: inputs[input]!.shape, dtype: "float32" }),
-    lower: (to, node) => {
-      const x = to.full(to.input(node, input));
-      const axis = x.perm.indexOf(x.shape.length - 1);
-      return { ...x, name: to.op(opType, [x.name], { axis }) };
-    },
-  };
-}
+const softmax: Kernel = onFloats({
+  infer: ({ logits }) => ({ shape: logits!.shape, dtype: "float32" }),
+  lower: (to, node) => {
+    const x = to.full(to.input(node, "logits"));
+    const axis = x.perm.indexOf(x.shape.length - 1);
+    return { ...x, name: to.op("Softmax", [x.name], { axis }) };
+  },
+});
 
 /** Kernels that reduce axes, and the softmaxes. */
 export const reductionKernels: KernelTable = {
@@ -131,6 +131,5 @@ export const reductionKernels: KernelTable = {
   All: ofTruth("ReduceMin"),
   ArgMax: position("ArgMax"),
   ArgMin: position("ArgMin"),
-  Softmax: softmax("Softmax", "logits"),
-  LogSoftmax: softmax("LogSoftmax", "logits"),
+  Softmax: softmax,
 };

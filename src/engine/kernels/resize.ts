@@ -3,7 +3,7 @@ import type { Lowered, Lowering } from "../onnx/lowering.ts";
 import { elementwise, numberOperand } from "./broadcast.ts";
 import { NCHW } from "./conv-info.ts";
 import type { Kernel, KernelTable } from "./kernel.ts";
-import { attribute } from "./kernel.ts";
+import { allOnFloats, attribute } from "./kernel.ts";
 
 /** Which source elements an element of the result is made of, and their shares. */
 type Shares = readonly { readonly from: number; readonly share: number }[];
@@ -89,7 +89,9 @@ function resize(sampling: Sampling): Kernel {
       if (factors !== undefined) return to.ordered(repeat(to, x, factors), spec, NCHW);
       const rows = matrix(to, sampling, sizes.from[0], sizes.to[0], node.attributes);
       const columns = matrix(to, sampling, sizes.from[1], sizes.to[1], node.attributes);
-      const wide = to.op("FusedMatMul", [x, columns], { transB: 1 });
+      const wide = to.isPlain
+        ? to.op("MatMul", [x, to.op("Transpose", [columns], { perm: [1, 0] })])
+        : to.op("FusedMatMul", [x, columns], { transB: 1 });
       return to.ordered(to.op("MatMul", [rows, wide]), spec, NCHW);
     },
   };
@@ -132,9 +134,9 @@ function resizeGradient(sampling: Sampling): Kernel {
 }
 
 /** Resizing and its gradients: separable, so one small matrix an axis, or repetition where pixels repeat. */
-export const resizeKernels: KernelTable = {
+export const resizeKernels: KernelTable = allOnFloats({
   ResizeNearestNeighbor: resize(nearest),
   ResizeNearestNeighborGrad: resizeGradient(nearest),
   ResizeBilinear: resize(bilinear),
   ResizeBilinearGrad: resizeGradient(bilinear),
-};
+});

@@ -90,12 +90,25 @@ function paddedShape({ x }: Inputs, attributes: Attributes): number[] {
 }
 
 function pad(to: Lowering, node: GraphNode, mode: string, fill: number | undefined): Lowered {
-  const x = to.full(to.input(node, "x"));
   const paddings = attribute<[number, number][]>(node.attributes, "paddings");
+  return padLowered(to, to.input(node, "x"), paddings, mode, fill);
+}
+
+/** Adds `paddings` elements before and after along each axis. */
+export function padLowered(
+  to: Lowering,
+  value: Lowered,
+  paddings: readonly (readonly [number, number])[],
+  mode: string,
+  fill: number | undefined,
+): Lowered {
+  if (paddings.every(([before, after]) => before === 0 && after === 0)) return value;
+  const x = to.full(value);
   const pads = [0, 1].flatMap((side) => x.perm.map((axis) => paddings[axis]![side]!));
   const inputs = [x.name, to.ints(pads)];
   if (fill !== undefined) inputs.push(numberOperand(to, fill, x.dtype).name);
-  return to.ordered(to.op("Pad", inputs, { mode }), node.outputs[0]!, x.perm);
+  const shape = x.shape.map((dim, axis) => paddings[axis]![0] + dim + paddings[axis]![1]);
+  return to.ordered(to.op("Pad", inputs, { mode }), { shape, dtype: x.dtype }, x.perm);
 }
 
 function tile(to: Lowering, x: Lowered, reps: readonly number[]): Lowered {
@@ -114,6 +127,16 @@ export function broadcastTo(to: Lowering, x: Lowered, shape: readonly number[]):
   // A scalar aligns as it is; on its own it needs all its axes.
   const name = wide.name === x.name ? to.reshape(x.name, wide.dims, x.dims) : wide.name;
   return { ...wide, name, shape };
+}
+
+/** Renames the axes: axis j of the result is axis order[j] of `x`. Nothing moves. */
+export function transposeLowered(x: Lowered, order: readonly number[]): Lowered {
+  const place = inversePerm(order);
+  return {
+    ...x,
+    shape: order.map((axis) => x.shape[axis]!),
+    perm: x.perm.map((axis) => place[axis]!),
+  };
 }
 
 function wideOrder(x: Lowered, rank: number): number[] {
@@ -161,12 +184,8 @@ export const shapeKernels: KernelTable = {
       shape: attribute<number[]>(attributes, "perm").map((axis) => x!.shape[axis]!),
       dtype: x!.dtype,
     }),
-    lower: (to, node) => {
-      const x = to.input(node, "x");
-      const place = inversePerm(attribute<number[]>(node.attributes, "perm"));
-      const perm = x.perm.map((axis) => place[axis]!);
-      return { ...x, shape: node.outputs[0]!.shape, perm };
-    },
+    lower: (to, node) =>
+      transposeLowered(to.input(node, "x"), attribute<number[]>(node.attributes, "perm")),
   },
   Concat: {
     infer: (inputs, attributes) => {
@@ -278,7 +297,7 @@ export const shapeKernels: KernelTable = {
     infer: ({ x }) => ({ shape: x!.shape, dtype: x!.dtype }),
     lower: (to, node) => {
       const x = to.input(node, "x");
-      const dims = attribute<number[]>(node.attributes, "dims");
+      const dims = tf.util.parseAxisParam(attribute(node.attributes, "dims"), [...x.shape]);
       const isTurned = (axis: number) => dims.includes(axis) && x.shape[axis] !== 1;
       return slice(
         to,
@@ -312,10 +331,6 @@ export const shapeKernels: KernelTable = {
     },
     lower: (to, node) =>
       tile(to, to.input(node, "x"), attribute<number[]>(node.attributes, "reps")),
-  },
-  BroadcastTo: {
-    infer: ({ x }, attributes) => ({ shape: attribute(attributes, "shape"), dtype: x!.dtype }),
-    lower: (to, node) => broadcastTo(to, to.input(node, "x"), node.outputs[0]!.shape),
   },
   Broadcast: {
     infer: () => {

@@ -3,7 +3,7 @@ import type { Lowered, Lowering } from "../onnx/lowering.ts";
 import { DATA_TYPE } from "../onnx/model-proto.ts";
 import { elementwise, numberOperand } from "./broadcast.ts";
 import type { Kernel, KernelTable } from "./kernel.ts";
-import { attribute, Unsupported } from "./kernel.ts";
+import { attribute, onFloats, Unsupported } from "./kernel.ts";
 
 type Lower = (to: Lowering, x: Lowered, node: GraphNode) => Lowered;
 
@@ -24,8 +24,16 @@ function unary(lower: Lower): Kernel {
   };
 }
 
-/** A kernel whose result is float32, as tf.js makes it whatever comes in. */
+/** A kernel of float32 alone. */
 function floating(lower: Lower): Kernel {
+  return onFloats({
+    infer: ({ x }) => ({ shape: x!.shape, dtype: "float32" }),
+    lower: (to, node) => lower(to, to.input(node, "x"), node),
+  });
+}
+
+/** A kernel whose result is float32, as tf.js makes it whatever comes in. */
+function toFloat(lower: Lower): Kernel {
   return {
     infer: ({ x }) => ({ shape: x!.shape, dtype: "float32" }),
     lower: (to, node) => lower(to, cast(to, to.input(node, "x"), "float32"), node),
@@ -91,8 +99,8 @@ const clip: Lower = (to, x, { attributes }) => {
   return elementwise(to, "Min", [above, bound("clipValueMax")]);
 };
 
-const isInfinite: Lower = (to, x) => elementwise(to, "IsInf", [x], "bool");
-const isNan: Lower = (to, x) => elementwise(to, "IsNaN", [x], "bool");
+const isInfinite: Lower = (to, x) => elementwise(to, "IsInf", [cast(to, x, "float32")], "bool");
+const isNan: Lower = (to, x) => elementwise(to, "IsNaN", [cast(to, x, "float32")], "bool");
 
 /** Elementwise kernels of one tensor. */
 export const unaryKernels: KernelTable = {
@@ -124,7 +132,7 @@ export const unaryKernels: KernelTable = {
   Floor: unary((to, x) => (x.dtype === "int32" ? x : elementwise(to, "Floor", [x]))),
   Ceil: unary((to, x) => (x.dtype === "int32" ? x : elementwise(to, "Ceil", [x]))),
   Round: unary((to, x) => (x.dtype === "int32" ? x : elementwise(to, "Round", [x]))),
-  Exp: floating(onnx("Exp")),
+  Exp: toFloat(onnx("Exp")),
   Expm1: floating(expm1),
   Log: floating(onnx("Log")),
   Log1p: floating(log1p),
@@ -137,11 +145,14 @@ export const unaryKernels: KernelTable = {
   Erf: floating(onnx("Erf")),
   Elu: floating((to, x) => elementwise(to, "Elu", [x])),
   Selu: floating(onnx("Selu")),
-  LeakyRelu: floating((to, x, { attributes }) =>
+  LeakyRelu: toFloat((to, x, { attributes }) =>
     elementwise(to, "LeakyRelu", [x], "float32", {
       alpha: { float: attribute<number>(attributes, "alpha") },
     }),
   ),
+  Asinh: floating(onnx("Asinh")),
+  Acosh: floating(onnx("Acosh")),
+  Atanh: floating(onnx("Atanh")),
   Sin: floating(onnx("Sin")),
   Cos: floating(onnx("Cos")),
   Tan: floating(onnx("Tan")),

@@ -24,15 +24,21 @@ export interface OnnxProgram {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly states: readonly StatePort[];
+  /** Inputs of type int64 that are the same in every run. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly nodeTypes: readonly string[];
 }
 
-/** Says a graph in ONNX. `statePerm` gives the memory order in which a variable is stored. */
+/**
+ * Says a graph in ONNX. `statePerm` gives the memory order in which a variable is stored; `options` are those of
+ * `Lowering`.
+ */
 export function lowerGraph(
   graph: Graph,
   statePerm: (id: number, shape: readonly number[]) => readonly number[],
+  options: { readonly hidesLargeShapes?: boolean; readonly isPlain?: boolean } = {},
 ): OnnxProgram {
-  const to = new Lowering();
+  const to = new Lowering(options);
   const inputs: Port[] = [];
   const outputs: Port[] = [];
   const states: StatePort[] = [];
@@ -41,7 +47,10 @@ export function lowerGraph(
   const declare = (node: GraphNode): Lowered => {
     const value = node.outputs[0]!;
     if (node.op === "Input") {
-      const input = port(`input:${node.attributes["name"] as string}`, value);
+      const input = port(
+        `${options.isPlain === true ? "" : "input:"}${node.attributes["name"] as string}`,
+        value,
+      );
       inputs.push(input);
       return to.plain(to.builder.input(input.name, input.dtype, input.shape), value);
     }
@@ -59,13 +68,15 @@ export function lowerGraph(
     } else if (node.op === "Constant") {
       to.set(value, lowerConstant(to, node.attributes["constant"] as Constant, value));
     } else {
+      to.builder.origin = node.op;
       const lowered = kernels[node.op]!.lower(to, node);
       const list = Array.isArray(lowered) ? (lowered as Lowered[]) : [lowered as Lowered];
       for (const [index, output] of node.outputs.entries()) to.set(output, list[index]!);
     }
   }
+  to.builder.origin = "edge";
   for (const [name, value] of Object.entries(graph.outputs)) {
-    const output = port(`output:${name}`, value);
+    const output = port(`${options.isPlain === true ? "" : "output:"}${name}`, value);
     outputs.push(output);
     to.builder.output(output.name, output.dtype, output.shape, to.inOrder(to.get(value)));
   }
@@ -85,6 +96,7 @@ export function lowerGraph(
     inputs,
     outputs,
     states,
+    shapes: to.builder.shapes,
     nodeTypes: to.builder.nodeTypes,
   };
 }

@@ -16,10 +16,30 @@ export interface Lowered {
   readonly dims: readonly number[];
 }
 
+// Hiding smaller ones too frees little and makes ONNX Runtime's planning quadratic: minutes for thousands of nodes.
+const LARGE = 2 ** 18;
+
 /** What kernels use to say themselves in ONNX: builds nodes and keeps track of memory layouts. */
 export class Lowering {
   readonly builder: ModelBuilder = new ModelBuilder();
   readonly #lowered = new Map<Value, Lowered>();
+  /** Whether only operations of the ONNX standard may be used. */
+  readonly isPlain: boolean;
+  readonly #hidesLargeShapes: boolean;
+
+  /**
+   * @param options `hidesLargeShapes`: shapes of 2^18 elements and more come in at run time. ONNX Runtime gives a dead
+   *   tensor's memory to a later one of the same known shape, however much later, and holds it until then; of shapes that
+   *   it does not know it frees the memory at once. A U-Net's training step peaked a quarter lower, at the same speed.
+   *   `isPlain`: nothing but the ONNX standard, for other runtimes.
+   */
+  constructor({
+    hidesLargeShapes = false,
+    isPlain = false,
+  }: { readonly hidesLargeShapes?: boolean; readonly isPlain?: boolean } = {}) {
+    this.isPlain = isPlain;
+    this.#hidesLargeShapes = hidesLargeShapes;
+  }
 
   op(type: string, inputs: readonly string[], attributes?: OnnxAttributes): string {
     return this.builder.op(type, inputs, attributes);
@@ -101,7 +121,8 @@ export class Lowering {
   /** Reshapes in memory order. */
   reshape(name: string, dims: readonly number[], from?: readonly number[]): string {
     if (from !== undefined && sameList(from, dims)) return name;
-    return this.op("Reshape", [name, this.ints(dims)]);
+    const isHidden = this.#hidesLargeShapes && sizeOf(dims) >= LARGE;
+    return this.op("Reshape", [name, isHidden ? this.builder.shape(dims) : this.ints(dims)]);
   }
 
   /** The same value without virtual axes. */

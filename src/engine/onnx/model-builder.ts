@@ -19,6 +19,8 @@ export interface OnnxTensor {
 }
 
 interface OnnxNode {
+  /** The tf.js kernel that it belongs to. */
+  readonly origin: string;
   readonly opType: string;
   readonly domain: string;
   readonly input: readonly string[];
@@ -36,7 +38,10 @@ export class ModelBuilder {
   readonly #constants = new Map<string, string>();
   readonly #inputs: OnnxTensor[] = [];
   readonly #outputs: OnnxTensor[] = [];
+  readonly #shapes = new Map<string, readonly number[]>();
   #count = 0;
+  /** The tf.js kernel being lowered, which goes into the names of its nodes. */
+  origin = "edge";
 
   input(name: string, type: OnnxType, dims: readonly number[]): string {
     this.#inputs.push({ name, type, dims });
@@ -49,6 +54,7 @@ export class ModelBuilder {
 
   output(name: string, type: OnnxType, dims: readonly number[], from: string): void {
     this.#nodes.push({
+      origin: "edge",
       opType: "Identity",
       domain: "",
       input: [from],
@@ -75,7 +81,7 @@ export class ModelBuilder {
     if (known !== undefined) return known;
     const output = Array.from({ length: outputCount }, () => `${opType}_${this.#count++}`);
     const domain = CONTRIBUTED.has(opType) ? "com.microsoft" : "";
-    this.#nodes.push({ opType, domain, input, output, attributes });
+    this.#nodes.push({ origin: this.origin, opType, domain, input, output, attributes });
     this.#known.set(key, output);
     return output;
   }
@@ -97,6 +103,21 @@ export class ModelBuilder {
     return this.constant("int64", [values.length], BigInt64Array.from(values, BigInt));
   }
 
+  /** A shape that comes in as an input of its own. */
+  shape(dims: readonly number[]): string {
+    const name = `shape:${dims.join("x")}`;
+    if (!this.#shapes.has(name)) {
+      this.#shapes.set(name, dims);
+      this.input(name, "int64", [dims.length]);
+    }
+    return name;
+  }
+
+  /** The shapes that must be given to each run, by input name. */
+  get shapes(): ReadonlyMap<string, readonly number[]> {
+    return this.#shapes;
+  }
+
   /** A float32 number of rank 0. */
   float(value: number): string {
     return this.constant("float32", [], Float32Array.of(value));
@@ -107,18 +128,19 @@ export class ModelBuilder {
   }
 
   encode(): Uint8Array {
+    const isStandard = this.#nodes.every(({ domain }) => domain === "");
     return encodeModel({
       irVersion: 9,
       producerName: "counterlab",
       opsetImport: [
         { domain: "", version: 18 },
-        { domain: "com.microsoft", version: 1 },
+        ...(isStandard ? [] : [{ domain: "com.microsoft", version: 1 }]),
       ],
       graph: {
         name: "graph",
-        node: this.#nodes.map(({ attributes, ...node }, index) => ({
+        node: this.#nodes.map(({ attributes, origin, ...node }, index) => ({
           ...node,
-          name: `${node.opType}#${index}`,
+          name: `${origin}/${node.opType}#${index}`,
           attribute: Object.entries(attributes).map(([name, value]) =>
             encodeAttribute(name, value),
           ),

@@ -12,9 +12,7 @@ const MAX_FOLDED_SIZE = 1 << 16;
 const ELEMENTWISE = new Set([...Object.keys(unaryKernels), ...Object.keys(binaryKernels)]);
 // These put out nothing but the elements that came in.
 const REARRANGING = new Set(
-  "Reshape ExpandDims Transpose Tile BroadcastTo Slice StridedSlice Concat Pack GatherV2 Reverse".split(
-    " ",
-  ),
+  "Reshape ExpandDims Transpose Tile Slice StridedSlice Concat Pack GatherV2 Reverse".split(" "),
 );
 
 /** Replaces every node whose inputs are all constant by a constant; a uniform one stays a single number. */

@@ -41,7 +41,6 @@ function sameValue({ op, inputs, outputs }: GraphNode): Value | undefined {
       return x!.dtype === output.dtype ? x : undefined;
     case "Reshape":
     case "Tile":
-    case "BroadcastTo":
       return sameShape(x!, output) ? x : undefined;
     case "Add":
       return uniformFill(b!) === 0 ? a : uniformFill(a!) === 0 ? b : undefined;

@@ -1,13 +1,19 @@
 // Runs in a worker thread: onnxruntime-node computes synchronously whatever its promise says, and would stop the event
 // loop of the thread that calls it. Tensors of state never leave this thread unless asked for.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { parentPort } from "node:worker_threads";
 import ort from "onnxruntime-node";
 import type { DType } from "../graph.ts";
-import type { Answer, Elements, LoadRequest, Request } from "./messages.ts";
+import { GraphCache } from "./graph-cache.ts";
+import type { Answer, Elements, LoadRequest, Profile, Request } from "./messages.ts";
+import { readProfile } from "./read-profile.ts";
 
 interface Program {
   readonly session: ort.InferenceSession;
   readonly spec: LoadRequest;
+  readonly shapes: Readonly<Record<string, ort.Tensor>>;
 }
 
 /** Two buffers in turn: a run reads `current` and writes `next`, so that a failed run changes nothing. */
@@ -17,6 +23,9 @@ interface Slot {
   current: ort.Tensor;
   next: ort.Tensor | undefined;
 }
+
+// Smaller graphs start in milliseconds and would push the large ones out of the cache.
+const MIN_CACHED_BYTES = 32_768;
 
 const programs = new Map<number, Program>();
 const slots = new Map<number, Slot>();
@@ -29,30 +38,75 @@ const newElements = (dtype: DType, size: number): Elements => {
 const tensorOf = (dtype: DType, data: Elements, dims: readonly number[]): ort.Tensor =>
   new ort.Tensor(dtype, data as never, dims);
 
-async function load(spec: LoadRequest): Promise<undefined> {
-  const session = await ort.InferenceSession.create(spec.model, {
-    executionProviders: spec.device === "webgpu" ? ["webgpu", "cpu"] : ["cpu"],
+async function createSession(
+  spec: LoadRequest,
+  more: ort.InferenceSession.SessionOptions = {},
+): Promise<{ session: ort.InferenceSession; fromCache: boolean }> {
+  if (
+    spec.cacheDir === undefined ||
+    spec.device !== "cpu" ||
+    spec.model.length < MIN_CACHED_BYTES
+  ) {
+    return { session: await startSession(spec.model, spec, more), fromCache: false };
+  }
+  const cache = new GraphCache(spec.cacheDir, [ort.env.versions.node ?? "", spec.device]);
+  const file = cache.fileOf(spec.model);
+  const optimized = cache.read(file);
+  if (optimized !== undefined) {
+    try {
+      const options = { ...more, graphOptimizationLevel: "disabled" } as const;
+      return { session: await startSession(optimized, spec, options), fromCache: true };
+    } catch {
+      cache.drop(file);
+    }
+  }
+  const draft = cache.draftOf(file);
+  if (draft === undefined) {
+    return { session: await startSession(spec.model, spec, more), fromCache: false };
+  }
+  const session = await startSession(spec.model, spec, { ...more, optimizedModelFilePath: draft });
+  cache.keep(draft, file);
+  return { session, fromCache: false };
+}
+
+function startSession(
+  model: Uint8Array,
+  spec: LoadRequest,
+  more: ort.InferenceSession.SessionOptions,
+): Promise<ort.InferenceSession> {
+  return ort.InferenceSession.create(model, {
+    executionProviders: spec.device === "cpu" ? ["cpu"] : [spec.device, "cpu"],
     graphOptimizationLevel: "all",
     executionMode: "sequential",
     intraOpNumThreads: spec.numThreads,
     interOpNumThreads: 1,
     enableCpuMemArena: true,
-    enableMemPattern: true,
+    // The pattern's one block would lie beside what the first run took piece by piece: nearly twice the memory, and no
+    // faster.
+    enableMemPattern: spec.device !== "cpu",
     logSeverityLevel: 3,
     // Adam's second moments of dead weights would otherwise crawl through denormal numbers. ONNX Runtime heeds this for
     // its own threads always, for the calling one only in the first session of a process.
     extra: { session: { set_denormal_as_zero: "1" } },
-    ...(spec.profilePrefix === undefined
-      ? {}
-      : { enableProfiling: true, profileFilePrefix: spec.profilePrefix }),
+    ...more,
   });
-  programs.set(spec.program, { session, spec });
-  return undefined;
 }
 
-async function run(id: number, inputs: readonly Elements[]): Promise<Elements[]> {
-  const { session, spec } = programs.get(id)!;
-  const feeds: Record<string, ort.Tensor> = {};
+async function load(spec: LoadRequest): Promise<boolean> {
+  const { session, fromCache } = await createSession(spec);
+  const shapes = Object.fromEntries(
+    [...spec.shapes].map(([name, dims]) => [
+      name,
+      new ort.Tensor("int64", BigInt64Array.from(dims, BigInt), [dims.length]),
+    ]),
+  );
+  programs.set(spec.program, { session, spec, shapes });
+  return fromCache;
+}
+
+/** Feeds and fetches of one run: state is read from each slot's first buffer and written to its second. */
+function bind({ spec, shapes }: Program, inputs: readonly Elements[]) {
+  const feeds: Record<string, ort.Tensor> = { ...shapes };
   const fetches: Record<string, ort.Tensor | null> = {};
   for (const [index, { name, dtype, dims }] of spec.inputs.entries()) {
     feeds[name] = tensorOf(dtype, inputs[index]!, dims);
@@ -69,6 +123,13 @@ async function run(id: number, inputs: readonly Elements[]): Promise<Elements[]>
     slot.next ??= tensorOf(dtype, newElements(dtype, slot.current.size), dims);
     fetches[after] = slot.next;
   }
+  return { feeds, fetches };
+}
+
+async function run(id: number, inputs: readonly Elements[]): Promise<Elements[]> {
+  const program = programs.get(id)!;
+  const { session, spec } = program;
+  const { feeds, fetches } = bind(program, inputs);
   const results = await session.run(feeds, fetches);
   for (const { slot: slotId, after } of spec.states) {
     if (after === undefined) continue;
@@ -79,12 +140,38 @@ async function run(id: number, inputs: readonly Elements[]): Promise<Elements[]>
   return spec.outputs.map(({ name }) => (results[name]!.data as Elements).slice());
 }
 
-async function answer(request: Request): Promise<Elements | Elements[] | undefined> {
+/** Runs that change no state, in a session of their own that writes down its times. */
+async function profile(id: number, inputs: readonly Elements[], runs: number): Promise<Profile> {
+  const program = programs.get(id)!;
+  const folder = mkdtempSync(path.join(tmpdir(), "counterlab-profile-"));
+  try {
+    const { session } = await createSession(program.spec, {
+      enableProfiling: true,
+      profileFilePrefix: path.join(folder, "profile"),
+    });
+    // The first run also prepares.
+    for (let count = 0; count <= runs; count++) {
+      const { feeds, fetches } = bind(program, inputs);
+      await session.run(feeds, fetches);
+    }
+    session.endProfiling();
+    await session.release();
+    return readProfile(readFileSync(path.join(folder, readdirSync(folder)[0]!), "utf8"), runs);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function answer(
+  request: Request,
+): Promise<Elements | Elements[] | Profile | boolean | undefined> {
   switch (request.kind) {
     case "load":
       return load(request);
     case "run":
       return run(request.program, request.inputs);
+    case "profile":
+      return profile(request.program, request.inputs, request.runs);
     case "write": {
       const { slot, dtype, dims, data } = request;
       slots.set(slot, { dtype, dims, current: tensorOf(dtype, data, dims), next: undefined });
@@ -98,7 +185,6 @@ async function answer(request: Request): Promise<Elements | Elements[] | undefin
     case "unload": {
       const program = programs.get(request.program);
       programs.delete(request.program);
-      if (program?.spec.profilePrefix !== undefined) program.session.endProfiling();
       await program?.session.release();
       return undefined;
     }
@@ -111,8 +197,10 @@ parentPort!.on("message", ({ id, request }: { id: number; request: Request }) =>
   last = last.then(async () => {
     try {
       const result = await answer(request);
-      const list = Array.isArray(result) ? result : result === undefined ? [] : [result];
-      const moved = list.map(({ buffer }) => buffer as ArrayBuffer);
+      const list = Array.isArray(result) ? result : [result];
+      const moved = list.flatMap((item) =>
+        ArrayBuffer.isView(item) ? [item.buffer as ArrayBuffer] : [],
+      );
       parentPort!.postMessage({ id, result } satisfies Answer, moved);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -21,18 +21,39 @@ export interface LoadRequest {
   readonly kind: "load";
   readonly program: number;
   readonly model: Uint8Array;
-  readonly device: "cpu" | "webgpu";
+  readonly device: "cpu" | "webgpu" | "cuda";
   readonly numThreads: number;
   readonly inputs: readonly PortSpec[];
   readonly outputs: readonly PortSpec[];
   readonly states: readonly StateLink[];
-  /** Where to write ONNX Runtime's profile, for the benchmarks. */
-  readonly profilePrefix: string | undefined;
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Where optimized graphs are kept between processes; undefined for nowhere. */
+  readonly cacheDir: string | undefined;
+}
+
+/** One ONNX node in a profile. */
+export interface ProfiledNode {
+  /** "tf.js kernel/ONNX operation#number"; ONNX Runtime renames what it fuses. */
+  readonly name: string;
+  /** The tf.js kernel that it belongs to, or the ONNX operation when ONNX Runtime has made the node itself. */
+  readonly kernel: string;
+  /** Milliseconds a run. */
+  readonly ms: number;
+  /** Of its first output. */
+  readonly shape: readonly number[];
+}
+
+/** Where the time of a run goes, the slowest first. */
+export interface Profile {
+  /** All nodes together, a run. */
+  readonly runMs: number;
+  readonly nodes: readonly ProfiledNode[];
 }
 
 /** Requests to the computing thread and what it answers, tied together. */
 export interface Exchanges {
-  readonly load: { readonly request: LoadRequest; readonly reply: undefined };
+  /** Answers whether the graph came from the cache. */
+  readonly load: { readonly request: LoadRequest; readonly reply: boolean };
   readonly run: {
     readonly request: {
       readonly kind: "run";
@@ -40,6 +61,15 @@ export interface Exchanges {
       readonly inputs: readonly Elements[];
     };
     readonly reply: Elements[];
+  };
+  readonly profile: {
+    readonly request: {
+      readonly kind: "profile";
+      readonly program: number;
+      readonly inputs: readonly Elements[];
+      readonly runs: number;
+    };
+    readonly reply: Profile;
   };
   readonly write: {
     readonly request: {
@@ -70,5 +100,5 @@ export type Reply<Kind extends keyof Exchanges> = Exchanges[Kind]["reply"];
 
 /** An answer on its way back: a result or the message of an error. */
 export type Answer =
-  | { readonly id: number; readonly result: Elements | Elements[] | undefined }
+  | { readonly id: number; readonly result: Elements | Elements[] | Profile | boolean | undefined }
   | { readonly id: number; readonly error: string };

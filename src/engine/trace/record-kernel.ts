@@ -1,6 +1,7 @@
 import { UncoveredKernelError } from "../errors.ts";
 import type { Attributes, GraphNode, Inputs } from "../graph.ts";
 import { makeNode } from "../graph.ts";
+import { alternativeTo } from "../kernels/alternatives.ts";
 import { kernels } from "../kernels/index.ts";
 import { Unsupported } from "../kernels/kernel.ts";
 import { callSite } from "./call-site.ts";
@@ -11,8 +12,7 @@ export function recordKernel(name: string, inputs: Inputs, attributes: Attribute
   if (kernel === undefined) {
     throw new UncoveredKernelError(
       name,
-      `The tf.js kernel ${name} cannot be compiled. Build the same from covered ones (docs/engine.md lists them), ` +
-        "or compute it outside and pass the result as an input.",
+      `The tf.js kernel ${name} cannot be compiled. ${alternativeTo(name)} (docs/engine-coverage.md lists what can.)`,
       callSite(),
     );
   }

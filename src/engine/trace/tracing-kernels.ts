@@ -28,8 +28,9 @@ export function registerTracingKernels(): void {
   }
 }
 
+/** Every kernel name that tf.js knows. */
 // tf.js exports each kernel's name as a string constant that equals its own identifier.
-function tfKernelNames(): string[] {
+export function tfKernelNames(): string[] {
   return Object.entries(tf)
     .filter(([name, value]) => typeof value === "string" && value === name && /^_?[A-Z]/.test(name))
     .map(([name]) => name)
@@ -38,5 +39,5 @@ function tfKernelNames(): string[] {
 
 // These return an array even when it holds one tensor.
 function isList(kernelName: string): boolean {
-  return ["SplitV", "Unpack", "TopK", "MaxPoolWithArgmax"].includes(kernelName);
+  return ["SplitV", "Unpack", "TopK"].includes(kernelName);
 }

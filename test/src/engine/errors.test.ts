@@ -8,6 +8,9 @@ import {
   TraceError,
   UncoveredKernelError,
 } from "#src/engine/index.ts";
+import { alternatives } from "#src/engine/kernels/alternatives.ts";
+import { kernels } from "#src/engine/kernels/index.ts";
+import { tfKernelNames } from "#src/engine/trace/tracing-kernels.ts";
 import { useRuntime } from "./agreement.ts";
 
 const here = /errors\.test\.ts:\d+:\d+/;
@@ -59,17 +62,16 @@ describe("what cannot be compiled", () => {
     assert.ok(Math.random() < 1);
   });
 
-  it("a kernel without lowering is refused by name, with the line", async () => {
-    await refuses(
-      ({ x }) => ({ y: tf.topk(tf.reshape(x!, [32]), 3).values }),
-      /TopK/,
-      UncoveredKernelError,
-    );
-    await refuses(
-      ({ x }) => ({ y: tf.topk(tf.reshape(x!, [32]), 3).values }),
-      here,
-      UncoveredKernelError,
-    );
+  it("a kernel without lowering is refused by name, with the line and what to use instead", async () => {
+    const fn: TracedFunction = ({ x }) => ({ y: tf.unique(tf.reshape(x!, [32])).values });
+    await refuses(fn, /Unique .*depends on the data.*tf\.where/, UncoveredKernelError);
+    await refuses(fn, here, UncoveredKernelError);
+  });
+
+  it("every kernel of tf.js is either covered or has something to use instead", () => {
+    for (const name of tfKernelNames()) {
+      assert.ok(name in kernels !== name in alternatives, name);
+    }
   });
 
   it("a form that is not covered says which and what to use", async () => {
@@ -144,7 +146,7 @@ describe("what a run refuses at the door", () => {
     await assert.rejects(createRuntime({ device: "tpu" as never }), (error: Error) => {
       assert.ok(error instanceof DeviceError);
       assert.equal(error.given, "tpu");
-      assert.match(error.message, /no device "tpu".*auto, cpu, webgpu/);
+      assert.match(error.message, /no device "tpu".*auto, cpu, webgpu, cuda/);
       return true;
     });
     await assert.rejects(createRuntime({ numThreads: 0 }), /numThreads is 0/);

@@ -118,8 +118,8 @@ describe("passes", () => {
     // One for the input, one for the output, one for the constant filter.
     assert.equal(onnx["Transpose"], 3);
     assert.match(
-      explain(program),
-      /^recorded: \d+ nodes .*\nlive: .*\nonnx: .*Conv 5.*\ncompiled in/,
+      String(explain(program)),
+      /^recorded: \d+ nodes .*\nlive: .*\nonnx: .*Conv 5.*\na run: .*\ncompiled in/,
     );
     await runtime.dispose();
   });
