@@ -8,6 +8,7 @@ const mayImport = {
   "src/causal": ["src/engine", "src/formats"],
   "src/metrics": ["src/engine", "src/formats"],
   "src/autoencoder": ["src/nn", "src/engine"],
+  "src/conditioning": ["src/nn", "src/engine"],
   "src/diffusion": ["src/nn", "src/engine"],
   "src/noise-optimization": ["src/diffusion", "src/nn", "src/engine"],
   "src/io": ["src/formats", "src/data", "src/reports", "src/engine"],
