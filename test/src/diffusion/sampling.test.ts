@@ -217,8 +217,11 @@ describe("sampling in a traced graph", () => {
       const { latents, last, gradient } = await program.run({ noise: NOISE });
       const predict: Predict = (x, timestep) =>
         Promise.resolve(x.map((value) => Math.tanh(value * (0.5 + timestep / 2000)) - 0.2));
-      let end;
-      for await (const progress of sample(steps, { initialNoise: NOISE, predict })) end = progress;
+      const trace = [];
+      for await (const progress of sample(steps, { initialNoise: NOISE, predict })) {
+        trace.push(progress);
+      }
+      const end = trace.at(-1)!;
       assertAllClose(latents!.data, end.latents, { rtol: 1e-4, atol: 1e-5 });
       assertAllClose(last!.data, end.denoised, { rtol: 1e-4, atol: 1e-5 });
 
