@@ -15,5 +15,5 @@ export {
   reconstructionLoss,
   ssim,
 } from "./losses.ts";
-export { defaultAutoencoderSettings } from "./settings.ts";
+export { defaultAutoencoderSettings, pathologyMapWidth } from "./settings.ts";
 export type { AutoencoderSettings } from "./settings.ts";

@@ -30,3 +30,11 @@ export type { SamplerName, SamplerOptions, SamplerStep } from "./sampler-steps.t
 export { inferenceTimesteps } from "./timesteps.ts";
 export type { TimestepSpacing } from "./timesteps.ts";
 export { unrollSampler } from "./unroll-sampler.ts";
+export { denoise, denoiserContext } from "./denoiser.ts";
+export type { DenoiserContext } from "./denoiser.ts";
+export { diffusionLevels, diffusionLevelsShape, diffusionLosses } from "./diffusion-loss.ts";
+export type { DiffusionLossInputs } from "./diffusion-loss.ts";
+export { codeWidth, defaultDenoiserSettings } from "./settings.ts";
+export type { CodeLayout, DenoiserSettings } from "./settings.ts";
+export { conditionedDenoiser, guidedDenoiser } from "./conditional-denoiser.ts";
+export type { ConditionedNetwork, NetworkConditions } from "./conditional-denoiser.ts";
