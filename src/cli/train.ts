@@ -2,6 +2,7 @@ import path from "node:path";
 import { createRuntime, type Device } from "../engine/index.ts";
 import { openDataset, PRESETS, trainAutoencoder, type FolderChoice } from "../pipelines/index.ts";
 import { showProgress, tellDecoding, tellNotes } from "./progress.ts";
+import { diffusionSteps, trainDiffusionStage } from "./train-diffusion.ts";
 import {
   integerOption,
   parseOptions,
@@ -20,6 +21,8 @@ const HELP = `Usage: counterlab train [options]
   --checkpoint-every N steps between checkpoints (default: 200)
   --seed N             where randomness starts (default: 0)
   --device D           auto, cpu or webgpu (default: auto)
+  --only autoencoder   leave out the diffusion models that \`counterlab generate\` draws from
+  --diffusion-steps N  training steps of each diffusion model (default: as many as --steps, at most 4000 and 2000)
   --quick              small films, few steps: minutes, for a first look
   --learning-rate X    highest learning rate (default: 0.002)
   --csv FILE           a folder's table, where there are several
@@ -44,6 +47,8 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       columns: { type: "string" },
       device: { type: "string" },
       quick: { type: "boolean" },
+      only: { type: "string" },
+      "diffusion-steps": { type: "string" },
     },
     HELP,
     io,
@@ -59,6 +64,17 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
     otherwise: 200,
   });
   const learningRate = positiveOption(values, "learning-rate", 0.002);
+  const only = textOption(values, "only", undefined);
+  if (only !== undefined && only !== "autoencoder") {
+    throw new UsageError(
+      `--only ${only} is not a stage. Give autoencoder, or leave it out for all.`,
+    );
+  }
+  const steps = diffusionSteps(totalSteps);
+  const stageSteps = {
+    pathology: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.pathology }),
+    identity: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.identity }),
+  };
   const folder = folderChoice(values);
   const device = textOption(values, "device", "auto") as Device;
 
@@ -82,9 +98,9 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       `Training on ${data.train.films.length} films of ${data.name} (${imageSizePx} px) on ${runtime.device}: ${runtime.reason}\n`,
     );
     const choices = { seed, totalSteps, learningRate, groups: preset.groups };
-    const steps = trainAutoencoder({ data, runtime, out, checkpointEverySteps, ...choices });
+    const training = trainAutoencoder({ data, runtime, out, checkpointEverySteps, ...choices });
     let done = 0;
-    for await (const { step, pairs } of showProgress(steps, io.out)) {
+    for await (const { step, pairs } of showProgress(training, io.out)) {
       if (done === 0) for (const note of pairs.notes) io.out.write(`${note}\n`);
       done = step;
       if (interrupt.signal.aborted) break;
@@ -93,7 +109,18 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       io.out.write(`\nStopped after step ${done}. The same command continues from there.\n`);
       return 130;
     }
-    io.out.write(`Trained: ${out}\nNext: counterlab swap --run ${out} --out grid.png\n`);
+    io.out.write(`Trained: ${out}\n`);
+    if (only === undefined) {
+      const stage = { out, data, runtime, seed, steps: stageSteps, io };
+      if (!(await trainDiffusionStage({ ...stage, signal: interrupt.signal }))) {
+        io.out.write("\nStopped. The same command continues from there.\n");
+        return 130;
+      }
+    }
+    io.out.write(`Next: counterlab swap --run ${out} --out grid.png\n`);
+    if (only === undefined) {
+      io.out.write(`      counterlab generate --run ${out} --finding "right pleural effusion"\n`);
+    }
     return 0;
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;

@@ -1,8 +1,8 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { decode, type AutoencoderSettings } from "../autoencoder/index.ts";
+import { decode, filmCritic, type AutoencoderSettings } from "../autoencoder/index.ts";
 import { key, type Program, type Runtime } from "../engine/index.ts";
 import { InputError, type RunFolder } from "../io/index.ts";
-import { frozen, ParameterStore, type ParameterScope } from "../nn/index.ts";
+import { dense, frozen, ParameterStore, type ParameterScope } from "../nn/index.ts";
 import type { FilmCodes } from "./autoencoder-model.ts";
 import { runSettings } from "./run-settings.ts";
 
@@ -13,6 +13,15 @@ export interface FilmDecoder {
   readonly settings: AutoencoderSettings;
   /** The averaged decoder, as constants, for objectives on the decoded film. */
   readonly parameters: ParameterScope;
+  /** The cell tokens that `classifyPathology` has columns for. */
+  readonly vocabulary: readonly string[];
+  /** The autoencoder's own classifier of the pathology code, as a tf.js function: [B, pathologyWidth] -> logits [B, vocabulary]. */
+  readonly classifyPathology: (pathology: tf.Tensor2D) => tf.Tensor2D;
+  /**
+   * The critic that learnt beside the autoencoder, from real films alone, as a tf.js function: films [B, H, W, 1] -> logits
+   * [B, vocabulary].
+   */
+  readonly classifyFilms: (images: tf.Tensor4D) => tf.Tensor2D;
   /** @returns Films, shape [count, H, W], 0 black to 1 white. */
   decode(codes: FilmCodes): Promise<Float32Array>;
   dispose(): Promise<void>;
@@ -34,11 +43,13 @@ export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise
   }
   const store = new ParameterStore(key(0));
   for (const [name, { data, shape }] of Object.entries(checkpoint.tensors)) {
-    if (!name.startsWith("averages.decoder.")) continue;
+    if (!/^averages\.(decoder|classifier|critic)\./.test(name)) continue;
     store.get(name.slice("averages.".length), shape, () => data);
   }
   store.freeze();
   const parameters = frozen(store.at("decoder"));
+  const classifier = frozen(store.at("classifier"));
+  const critic = frozen(store.at("critic"));
   const places = settings.imageSizePx / 8;
   const widths = {
     identity: places ** 2 * settings.identityChannels,
@@ -70,6 +81,9 @@ export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise
   return {
     settings,
     parameters,
+    vocabulary: run.description.vocabulary,
+    classifyPathology: (pathology) => dense(classifier, pathology, settings.numClasses),
+    classifyFilms: (images) => filmCritic(critic, images, settings.numClasses).logits,
     decode: async (codes) => {
       const pixels = settings.imageSizePx ** 2;
       const films = new Float32Array(codes.count * pixels);

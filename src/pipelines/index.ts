@@ -29,3 +29,9 @@ export type { GeneratedFilms, GenerationOptions, GenerationProgress } from "./ge
 export { conditionFinding, promptCondition } from "./prompt-condition.ts";
 export { trainDiffusion } from "./train-diffusion.ts";
 export type { DiffusionTrainingOptions, DiffusionTrainingProgress } from "./train-diffusion.ts";
+export { DEFAULT_FILM_NOISE, optimizeFilmNoise } from "./optimize-films.ts";
+export type { FilmNoiseIteration, FilmNoiseOptions, FilmNoiseSettings } from "./optimize-films.ts";
+export { chooseReferences } from "./reference-films.ts";
+export { drawContactSheet } from "./contact-sheet.ts";
+export { describeDiffusionProgress } from "./describe-diffusion.ts";
+export { diffusionFolder } from "./diffusion-runs.ts";
