@@ -38,7 +38,7 @@ const HELP = `Usage: counterlab generate --run RUN --finding TEXT [options]
   --optimize-noise     search the initial noise of each film, with training films of the finding as references
   --iterations N       of the search (default: 30)
   --guidance X         classifier-free guidance, 1 is off (default: 2)
-  --sampler S          ${SAMPLER_NAMES.join(", ")} (default: ddim)
+  --sampler S          ${SAMPLER_NAMES.join(", ")} (default: ddim; euler for a flow)
   --sampling-steps N   (default: 20)
   --seed N             where randomness starts (default: 0)
   --device D           auto, cpu or webgpu (default: auto)
@@ -82,10 +82,10 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
   const numInferenceSteps = integerOption(values, "sampling-steps", { min: 1, otherwise: 20 });
   const guidanceScale = positiveOption(values, "guidance", 2);
   const seed = integerOption(values, "seed", { min: 0, otherwise: 0 });
-  const sampler = samplerOption(textOption(values, "sampler", "ddim"));
+  const sampler = samplerOption(textOption(values, "sampler", undefined));
   const searches = values["optimize-noise"] === true;
-  if (searches && sampler !== "ddim") {
-    throw new UsageError("--optimize-noise goes with the ddim sampler. Leave --sampler out.");
+  if (searches && sampler !== undefined) {
+    throw new UsageError("--optimize-noise has a sampler of its own. Leave --sampler out.");
   }
   const out = textOption(values, "out", "generated");
   const who = textOption(values, "identity", "sampled");
@@ -94,6 +94,10 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
     const autoencoder = await openAutoencoder(folder, runtime);
     const decoder = await openFilmDecoder(autoencoder.run, runtime);
     const model = await openDiffusion(diffusionFolder(folder, "pathology"), runtime);
+    const isFlow = model.schedule.kind === "flow";
+    if (sampler === "euler" && !isFlow) {
+      throw new UsageError("--sampler euler needs a run trained on flows. Choose another.");
+    }
     const condition = promptCondition(finding, model.settings.conditions);
     const conditions = Array.from({ length: count }, () => condition);
     const stream = foldIn(key(seed), "generate");
@@ -112,7 +116,7 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
       ...(identities === undefined ? {} : { identities }),
       ...(identityModel === undefined ? {} : { identityModel }),
       guidanceScale,
-      sampler,
+      ...(sampler === undefined ? {} : { sampler }),
       numInferenceSteps,
       stream,
     })) {
@@ -127,7 +131,7 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
       seed,
       identity: who,
       guidanceScale,
-      sampler,
+      sampler: sampler ?? (isFlow ? "euler" : "ddim"),
       numInferenceSteps,
       autoencoderStep: autoencoder.step,
       diffusionStep: model.step,
@@ -300,7 +304,8 @@ async function writePicture(
   await writeFileAtomic(file, await encodePng(drawContactSheet(images, { imageSizePx })));
 }
 
-function samplerOption(name: string): SamplerName {
+function samplerOption(name: string | undefined): SamplerName | undefined {
+  if (name === undefined) return undefined;
   const found = SAMPLER_NAMES.find((known) => known === name);
   if (found === undefined) {
     throw new UsageError(

@@ -5,6 +5,7 @@ import {
   openAutoencoder,
   trainDiffusion,
   type DatasetSplits,
+  type FilmCodes,
 } from "../pipelines/index.ts";
 import type { CommandIo } from "./usage.ts";
 
@@ -45,8 +46,11 @@ export async function trainDiffusionStage({
   readonly signal: AbortSignal;
 }): Promise<boolean> {
   const model = await openAutoencoder(out, runtime);
-  io.out.write(`Encoding ${data.train.films.length} films for the diffusion models\n`);
-  const codes = await model.encode(await data.train.readImages([...data.train.films.keys()]));
+  let encoded: Promise<FilmCodes> | undefined;
+  const encode = async () => {
+    io.out.write(`Encoding ${data.train.films.length} films for the diffusion models\n`);
+    return model.encode(await data.train.readImages([...data.train.films.keys()]));
+  };
   const isLive = io.out.isTTY === true;
   const everyMs = isLive ? REDRAW_EVERY_MS : LINE_EVERY_MS;
   for (const stream of ["pathology", "identity"] as const) {
@@ -55,7 +59,7 @@ export async function trainDiffusionStage({
       stream,
       model,
       data,
-      codes,
+      codes: () => (encoded ??= encode()),
       runtime,
       out: diffusionFolder(out, stream),
       seed,

@@ -32,8 +32,8 @@ export interface DiffusionTrainingOptions {
   /** The autoencoder whose codes are learnt. */
   readonly model: Pick<AutoencoderModel, "settings" | "step" | "encode">;
   readonly data: Pick<DatasetSplits, "name" | "origin" | "train">;
-  /** The training films' codes, where they are at hand; encoded here when omitted. */
-  readonly codes?: FilmCodes;
+  /** Gives the training films' codes when training begins, where several models share them; encoded here when omitted. */
+  readonly codes?: () => Promise<FilmCodes>;
   readonly runtime: Runtime;
   /** Run folder: created, or continued if it holds the same run unfinished. */
   readonly out: string;
@@ -193,7 +193,9 @@ async function prepareBatches(
   { stream, model, data: { train }, codes }: DiffusionTrainingOptions,
   settings: DiffusionRunSettings,
 ) {
-  const encoded = codes ?? (await model.encode(await train.readImages([...train.films.keys()])));
+  const encoded = await (codes === undefined
+    ? model.encode(await train.readImages([...train.films.keys()]))
+    : codes());
   const rows = streamCodes(stream, encoded, model.settings);
   const scale = measureScale(rows, settings.denoiser.layout);
   const identityLayout = settings.denoiser.identity;

@@ -8,15 +8,18 @@ import { defaultDenoiserSettings } from "#src/diffusion/index.ts";
 import { foldIn, key, createRuntime, type Runtime } from "#src/engine/index.ts";
 import { openRunFolder } from "#src/io/index.ts";
 import {
+  chooseReferences,
   generateFilms,
   openAutoencoder,
   openDiffusion,
   openFilmDecoder,
+  optimizeFilmNoise,
   promptCondition,
   trainAutoencoder,
   trainDiffusion,
   type AutoencoderModel,
   type DiffusionTrainingOptions,
+  type FilmNoiseIteration,
   type GeneratedFilms,
   type GenerationOptions,
 } from "#src/pipelines/index.ts";
@@ -192,6 +195,66 @@ describe("training diffusion models and generating films", () => {
     assert.equal(films.codes.acquisition.length, 6);
     assert.equal(films.images.length, 256);
     await joint.dispose();
+  });
+
+  it("optimizes the noise of all films at once; generating from the best noise gives the best films", async function () {
+    this.timeout(120_000);
+    const pathology = await openDiffusion(path.join(folder, "longer"), runtime);
+    const decoder = await openFilmDecoder(model.run, runtime);
+    const { train: films } = options.data;
+    const shown = await model.encode(await films.readImages([0, 1, 2]));
+    const conditions = [1, 2, 3].map(() => ({ findings: [{ name: "Cardiomegaly" }] }));
+    const chosen = chooseReferences(films.films, conditions[0]!, { limit: 4 });
+    const references = (await model.encode(await films.readImages(chosen))).pathology;
+    for (const settings of [
+      { classifier: "film" },
+      { classifier: "code", startStrength: 0.7, form: "distribution", horizon: "oneStep" },
+    ] as const) {
+      const iterations = optimizeFilmNoise({
+        runtime,
+        model: pathology,
+        decoder,
+        conditions,
+        identities: shown.identity,
+        references,
+        stream: key(5),
+        settings: { ...settings, totalIterations: 5, numInferenceSteps: 4 },
+      });
+      const all: { objective: Float32Array; latest: FilmNoiseIteration }[] = [];
+      for await (const iteration of iterations) {
+        all.push({ objective: iteration.objective.slice(), latest: iteration });
+      }
+      const { best, films: filmsOf } = all.at(-1)!.latest;
+      best.objective.forEach((value, row) => {
+        assert.ok(value < all[0]!.objective[row]!);
+      });
+      if (settings.classifier === "code") continue;
+      const made = await generate({
+        model: pathology,
+        conditions,
+        identities: shown.identity,
+        initialNoise: best.noise,
+      });
+      assertAllClose(made.images, await filmsOf("best"), { atol: 2e-4, rtol: 0 });
+      assert.equal((await filmsOf("current", 1)).length, 256);
+    }
+    const control = optimizeFilmNoise({
+      runtime,
+      model: pathology,
+      decoder,
+      conditions,
+      identities: shown.identity,
+      references,
+      stream: key(5),
+      settings: { totalIterations: 2, numInferenceSteps: 4 },
+      search: "bestOf",
+    });
+    const candidates = [];
+    for await (const { networkCalls } of control) candidates.push(networkCalls);
+    // Three evaluations with gradients pay for six without.
+    assert.deepEqual(candidates, [4, 8, 12, 16, 20, 24]);
+    await decoder.dispose();
+    await pathology.dispose();
   });
 
   it("explains prompts that it cannot follow", () => {
