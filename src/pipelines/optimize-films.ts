@@ -30,6 +30,8 @@ export interface FilmNoiseSettings {
   readonly form: NoiseForm;
   readonly horizon: "unrolled" | "oneStep";
   readonly learningRate: number;
+  /** The rate from the fourth update on. */
+  readonly laterRate: number;
   readonly clipNorm: number;
   readonly patience: number;
   readonly priorWeight: number;
@@ -55,6 +57,7 @@ export const DEFAULT_FILM_NOISE: FilmNoiseSettings = {
   form: "noise",
   horizon: "unrolled",
   learningRate: 0.1,
+  laterRate: 0.01,
   clipNorm: 0.1,
   patience: 3,
   priorWeight: 0.01,
@@ -85,7 +88,7 @@ export interface FilmNoiseOptions {
   readonly search?: "optimize" | "bestOf";
 }
 
-/** An iteration over films: latents are pathology codes, and can be looked at. */
+/** An iteration over films: latents are unscaled pathology codes (with the one-step horizon, their first estimate). */
 export interface FilmNoiseIteration extends NoiseIteration {
   /** The films that this iteration's noise leads to (the best so far with `best`), of the first `count` samples. */
   readonly films: (of: "current" | "best", count?: number) => Promise<Float32Array>;
@@ -145,7 +148,10 @@ export async function* optimizeFilmNoise({
             initialNoise: start,
             inputs,
             totalIterations: settings.totalIterations,
-            optimizer: rowAdam({ learningRate: settings.learningRate }),
+            optimizer: rowAdam({
+              learningRate: settings.learningRate,
+              laterRate: settings.laterRate,
+            }),
             clipNorm: settings.clipNorm,
             patience: settings.patience,
           })
@@ -165,15 +171,15 @@ export async function* optimizeFilmNoise({
         ...iteration,
         latents,
         best,
-        films: (of, shown = batch) =>
-          decodeFirst(
-            decoder,
-            { identities, pathology: of === "best" ? best.latents : latents },
-            {
-              batch,
-              shown,
-            },
-          ),
+        films: async (of, shown = batch) => {
+          const chosen = of === "best" ? best : { ...iteration, latents };
+          // A first estimate is not yet what the sampler makes of its noise.
+          const pathology =
+            settings.horizon === "unrolled"
+              ? chosen.latents
+              : await sampleFrom(chosen.noise, { model, conditions, identities, settings, stream });
+          return decodeFirst(decoder, { identities, pathology }, { batch, shown });
+        },
       };
     }
   } finally {
@@ -352,6 +358,22 @@ async function invertReferences(
     noise = latents;
   }
   return noise;
+}
+
+async function sampleFrom(
+  initialNoise: Float32Array,
+  {
+    model,
+    settings: { guidanceScale, numInferenceSteps },
+    ...asked
+  }: Pick<FilmNoiseOptions, "model" | "conditions" | "identities" | "stream"> & {
+    readonly settings: FilmNoiseSettings;
+  },
+): Promise<Float32Array> {
+  let codes = initialNoise;
+  const sampling = { ...asked, guidanceScale, numInferenceSteps, initialNoise };
+  for await (const { latents } of model.sample(sampling)) codes = latents;
+  return codes;
 }
 
 function decodeFirst(
