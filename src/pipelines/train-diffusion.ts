@@ -1,5 +1,11 @@
 import { conditionVocabulary } from "../conditioning/index.ts";
-import { defaultDenoiserSettings, type DenoiserSettings } from "../diffusion/index.ts";
+import {
+  defaultDenoiserSettings,
+  denoisedForm,
+  noiseSchedule,
+  ratesAt,
+  type DenoiserSettings,
+} from "../diffusion/index.ts";
 import { foldIn, key, type Runtime } from "../engine/index.ts";
 import {
   monotonicMs,
@@ -157,6 +163,10 @@ export function describeDiffusionRun({
   choices = {},
   denoiser,
 }: DiffusionTrainingOptions): RunDescription {
+  const chosen = { ...DEFAULT_DIFFUSION_CHOICES, ...choices };
+  // Says now what the noisiest timestep would say when it is drawn, an hour from now.
+  const schedule = noiseSchedule(chosen.schedule, { zeroTerminalSnr: chosen.zeroTerminalSnr });
+  denoisedForm(chosen.predictionType, ratesAt(schedule, schedule.numTrainTimesteps - 1));
   const layout = streamLayout(stream, model.settings);
   const identity = streamLayout("identity", model.settings);
   const settings: DiffusionRunSettings = {
@@ -166,7 +176,7 @@ export function describeDiffusionRun({
       (stream === "pathology"
         ? defaultDenoiserSettings(layout, { form: "vector", identity })
         : defaultDenoiserSettings(layout, { form: "map" })),
-    choices: { ...DEFAULT_DIFFUSION_CHOICES, ...choices },
+    choices: chosen,
     conditions: conditionVocabulary(train.films.map((film) => streamCondition(stream, film))),
     autoencoderStep: model.step,
   };

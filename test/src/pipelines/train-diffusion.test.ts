@@ -150,6 +150,14 @@ describe("training diffusion models and generating films", () => {
     );
   });
 
+  it("refuses at once to predict noise where no signal is left", async () => {
+    const choices = { predictionType: "epsilon" } as const;
+    await assert.rejects(
+      train(path.join(folder, "epsilon"), "pathology", { choices }, 1),
+      /zero terminal SNR/,
+    );
+  });
+
   it("draws patients and their pathology, the same for the same key, whatever else is drawn beside", async function () {
     this.timeout(120_000);
     await train(path.join(folder, "identity"), "identity");
