@@ -108,4 +108,18 @@ describe("conditioning", () => {
     );
     await runtime.dispose();
   });
+
+  it("adds what a frozen sentence embedding says, nothing where it is zero", () => {
+    const parameters = new ParameterStore(key(0));
+    const conditions = tf.zeros<tf.Rank.R3>([2, 3, 4]);
+    const encoded = (textEmbedding?: tf.Tensor2D) =>
+      encodeConditions(parameters, conditions, {
+        width: 8,
+        ...(textEmbedding === undefined ? {} : { textEmbedding }),
+      }).dataSync();
+    const untold = encoded();
+    const told = encoded(tf.tensor2d([0, 0, 0, 1, -2, 3], [2, 3]));
+    assertAllClose(told.slice(0, 8), untold.slice(0, 8));
+    assert.notDeepEqual(told.slice(8), untold.slice(8));
+  });
 });
