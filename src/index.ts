@@ -31,24 +31,59 @@ export type {
 export { extractFindings, FINDING_NAMES, goldFromTable, scoreFindings } from "./reports/index.ts";
 export type { ReportFinding, ReportFindings, ReportText } from "./reports/index.ts";
 
+export type { Condition, ConditionFinding } from "./conditioning/index.ts";
+export {
+  ddimSteps,
+  ddpmSteps,
+  dpmSolverSteps,
+  eulerSteps,
+  inferenceTimesteps,
+  invertSampler,
+  noiseSchedule,
+  sample,
+} from "./diffusion/index.ts";
+export type { NoiseSchedule, PredictionType, SamplerStep } from "./diffusion/index.ts";
+export {
+  bestOfNoise,
+  compileNoiseProgram,
+  optimizeNoise,
+  refineNoise,
+} from "./noise-optimization/index.ts";
+export type { NoiseIteration, NoiseObjective } from "./noise-optimization/index.ts";
+
 export {
   attachTraining,
+  chooseReferences,
   chooseSwapFilms,
   createSwapper,
   createTrainer,
   createTrainingCurve,
+  diffusionFolder,
+  drawContactSheet,
+  generateFilms,
   openAutoencoder,
   openDataset,
+  openDiffusion,
+  openFilmDecoder,
   openRunDataset,
+  optimizeFilmNoise,
   PRESETS,
+  promptCondition,
   readSwapFilms,
   reconstructionQuality,
   swapSheet,
   trainAutoencoder,
+  trainDiffusion,
 } from "./pipelines/index.ts";
 export type {
   AutoencoderModel,
   DatasetSplits,
+  DiffusionChoices,
+  DiffusionModel,
+  DiffusionTrainingProgress,
+  FilmNoiseIteration,
+  FilmNoiseSettings,
+  GeneratedFilms,
   SwapFilm,
   SwapSheet,
   Trainer,

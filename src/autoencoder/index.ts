@@ -4,6 +4,8 @@ export type { CounterfactualFilms } from "./counterfactual.ts";
 export { decode } from "./decoder.ts";
 export type { Codes } from "./decoder.ts";
 export { encode } from "./encoder.ts";
+export { filmCritic } from "./film-critic.ts";
+export type { Critique } from "./film-critic.ts";
 export type { Posterior, Posteriors } from "./encoder.ts";
 export { DEFAULT_LOSS_WEIGHTS, groupSupervisionLosses, LOSS_NAMES } from "./group-supervision.ts";
 export type { GroupBatch, LossName, LossWeights, SupervisionOptions } from "./group-supervision.ts";
@@ -15,5 +17,5 @@ export {
   reconstructionLoss,
   ssim,
 } from "./losses.ts";
-export { defaultAutoencoderSettings } from "./settings.ts";
+export { defaultAutoencoderSettings, pathologyMapWidth } from "./settings.ts";
 export type { AutoencoderSettings } from "./settings.ts";

@@ -1,6 +1,7 @@
 import { DeviceError } from "../engine/index.ts";
 import { TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
+import { generateCommand } from "./generate.ts";
 import { kernelCommand } from "./kernel.ts";
 import { reportsCommand } from "./reports.ts";
 import { swapCommand } from "./swap.ts";
@@ -9,16 +10,23 @@ import { UsageError, type CommandIo } from "./usage.ts";
 
 const HELP = `Usage: counterlab COMMAND [options]
 
-  train    train the disentangling autoencoder on the phantom or a folder of films
-  swap     draw an identity x pathology grid of counterfactuals from a trained run
-  reports  read findings, severity and place from radiology reports
-  kernel   install, uninstall, list, examine (doctor) or start the Jupyter kernel
+  train     train the disentangling autoencoder and the diffusion models on the phantom or a folder of films
+  swap      draw an identity x pathology grid of counterfactuals from a trained run
+  generate  draw films that show a finding, of new patients or known ones
+  reports   read findings, severity and place from radiology reports
+  kernel    install, uninstall, list, examine (doctor) or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
 
 const COMMANDS: Readonly<
   Record<string, (args: readonly string[], io: CommandIo) => Promise<number>>
-> = { train: trainCommand, swap: swapCommand, reports: reportsCommand, kernel: kernelCommand };
+> = {
+  train: trainCommand,
+  swap: swapCommand,
+  generate: generateCommand,
+  reports: reportsCommand,
+  kernel: kernelCommand,
+};
 
 /**
  * Runs one command line and gives its exit status: 0 done, 1 failed, 2 asked wrongly, 130 interrupted.

@@ -13,6 +13,7 @@ import {
 } from "../pipelines/index.ts";
 import { followTraining, stopTraining } from "./follow-training.ts";
 import { showProgress, tellDecoding, tellNotes } from "./progress.ts";
+import { diffusionSteps, trainDiffusionStage } from "./train-diffusion.ts";
 import {
   integerOption,
   parseOptions,
@@ -30,7 +31,9 @@ const HELP = `Usage: counterlab train [options]
   --steps N            training steps (default: ${PRESETS.full.totalSteps}; ${PRESETS.quick.totalSteps} with --quick)
   --checkpoint-every N steps between checkpoints (default: 200)
   --seed N             where randomness starts (default: 0)
-  --device D           auto, cpu or webgpu (default: auto)
+  --device D           auto, cpu, webgpu or cuda (default: auto)
+  --only autoencoder   leave out the diffusion models that \`counterlab generate\` draws from
+  --diffusion-steps N  training steps of each diffusion model (default: as many as --steps, at most 4000 and 2000)
   --quick              small films, few steps: minutes, for a first look
   --learning-rate X    highest learning rate (default: 0.002)
   --csv FILE           a folder's table, where there are several
@@ -59,6 +62,8 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       quick: { type: "boolean" },
       attach: { type: "string" },
       stop: { type: "string" },
+      only: { type: "string" },
+      "diffusion-steps": { type: "string" },
     },
     HELP,
     io,
@@ -78,6 +83,17 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
     otherwise: 200,
   });
   const learningRate = positiveOption(values, "learning-rate", 0.002);
+  const only = textOption(values, "only", undefined);
+  if (only !== undefined && only !== "autoencoder") {
+    throw new UsageError(
+      `--only ${only} is not a stage. Give autoencoder, or leave it out for all.`,
+    );
+  }
+  const steps = diffusionSteps(totalSteps);
+  const stageSteps = {
+    pathology: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.pathology }),
+    identity: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.identity }),
+  };
   const folder = folderChoice(values);
   const device = textOption(values, "device", "auto") as Device;
 
@@ -110,7 +126,18 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       io.out.write(`\nStopped after step ${done}. The same command continues from there.\n`);
       return 130;
     }
-    io.out.write(`Trained: ${out}\nNext: counterlab swap --run ${out} --out grid.png\n`);
+    io.out.write(`Trained: ${out}\n`);
+    if (only === undefined) {
+      const stage = { out, data, runtime, seed, steps: stageSteps, io };
+      if (!(await trainDiffusionStage({ ...stage, signal: interrupt.signal }))) {
+        io.out.write("\nStopped. The same command continues from there.\n");
+        return 130;
+      }
+    }
+    io.out.write(`Next: counterlab swap --run ${out} --out grid.png\n`);
+    if (only === undefined) {
+      io.out.write(`      counterlab generate --run ${out} --finding "right pleural effusion"\n`);
+    }
     return 0;
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;

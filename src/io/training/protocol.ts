@@ -89,7 +89,7 @@ export const replySchema: z.ZodType<TrainingReply> = z.object({
 
 /** How a training process was started, so that it can be started again. */
 export interface TrainingOrder {
-  readonly device: "auto" | "cpu" | "webgpu";
+  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
   /** One per physical core when omitted. */
   readonly numThreads?: number | undefined;
   readonly checkpointEverySteps: number;
@@ -102,7 +102,7 @@ export interface TrainingOrder {
 }
 
 export const orderSchema: z.ZodType<TrainingOrder> = z.object({
-  device: z.enum(["auto", "cpu", "webgpu"]),
+  device: z.enum(["auto", "cpu", "webgpu", "cuda"]),
   numThreads: z.number().int().positive().optional(),
   checkpointEverySteps: z.number().int().positive(),
   endsWithKernel: z.boolean(),

@@ -15,7 +15,10 @@ describe("the counterlab command", () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it("tells its commands and their options", async () => {
-    assert.match((await runCli()).out, /train .*\n.*swap .*\n.*reports .*\n.*kernel/);
+    assert.match(
+      (await runCli()).out,
+      /train .*\n.*swap .*\n.*generate .*\n.*reports .*\n.*kernel/,
+    );
     assert.match((await runCli("train", "--help")).out, /--data phantom\|DIR/);
     assert.equal((await runCli("swap", "--help")).status, 0);
   });
@@ -31,7 +34,7 @@ describe("the counterlab command", () => {
       ["train", "--columns", "labels"],
       /"labels" is not of the form ROLE=COLUMN/,
     );
-    await assertRefused(["trian"], /no command "trian".*train, swap, reports, kernel/);
+    await assertRefused(["trian"], /no command "trian".*train, swap, generate, reports, kernel/);
     await assertRefused(["train", "--foo"], /--foo.*--help/);
     await assertRefused(["train", "--steps", "many"], /--steps many is not a whole number/);
     await assertRefused(["train", "--device", "tpu"], /"tpu".*auto, cpu, webgpu/);

@@ -30,7 +30,9 @@ describe("counterlab train and swap", () => {
     spawn(process.execPath, [...COMMAND, "--", ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const train = (out: string) =>
     start(
-      ..."train --size 16 --steps 12 --checkpoint-every 4 --device cpu".split(" "),
+      ..."train --size 16 --steps 12 --checkpoint-every 4 --device cpu --only autoencoder".split(
+        " ",
+      ),
       "--out",
       path.join(folder, out),
     );

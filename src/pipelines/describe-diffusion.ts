@@ -1,0 +1,19 @@
+import type { DiffusionTrainingProgress } from "./train-diffusion.ts";
+
+/** One line: stream, step, losses, speed, time left. */
+export function describeDiffusionProgress({
+  stream,
+  step,
+  totalSteps,
+  losses,
+  samplesPerSecond,
+  etaSeconds,
+}: DiffusionTrainingProgress): string {
+  const minutes = Math.floor(etaSeconds / 60);
+  const seconds = String(Math.floor(etaSeconds % 60)).padStart(2, "0");
+  const balancing = losses.balancing > 0 ? `  balancing ${losses.balancing.toFixed(4)}` : "";
+  return (
+    `${stream} diffusion step ${step}/${totalSteps}  loss ${losses.denoising.toFixed(4)}${balancing}  ` +
+    `${samplesPerSecond.toFixed(0)} codes/s  ${minutes}:${seconds} left`
+  );
+}

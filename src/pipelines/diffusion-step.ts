@@ -1,0 +1,124 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { conditionTokens } from "../conditioning/index.ts";
+import {
+  codeWidth,
+  conditionedDenoiser,
+  diffusionLevelsShape,
+  diffusionLosses,
+} from "../diffusion/index.ts";
+import type { Program, Runtime } from "../engine/index.ts";
+import {
+  adamState,
+  applyAdam,
+  updateEma,
+  zeros,
+  type AdamState,
+  type ParameterStore,
+} from "../nn/index.ts";
+import type { DiffusionRunSettings } from "./diffusion-settings.ts";
+import type { TrainingState } from "./training-step.ts";
+
+/** The arrays of a batch: scaled codes, noise, levels, conditions, and where used identities and CBDM's other conditions. */
+export type DiffusionBatch = Readonly<Record<string, Float32Array>>;
+
+/** Shapes of a batch's arrays. */
+export function diffusionBatchShapes({
+  denoiser,
+  choices,
+  conditions,
+}: DiffusionRunSettings): Record<string, readonly number[]> {
+  const batch = choices.batchSize;
+  const width = codeWidth(denoiser.layout);
+  const rows = [batch, conditions.slots, conditionTokens(conditions).length];
+  return {
+    clean: [batch, width],
+    noise: [batch, width],
+    levels: diffusionLevelsShape(batch),
+    conditions: rows,
+    ...(denoiser.identity === undefined ? {} : { identity: [batch, codeWidth(denoiser.identity)] }),
+    ...(choices.balancing === 0 ? {} : { otherConditions: rows }),
+  };
+}
+
+/** A compiled training step and the variables it changes. */
+export interface DiffusionProgram {
+  readonly state: TrainingState;
+  run(
+    batch: DiffusionBatch,
+    rates: { readonly learningRate: number; readonly emaDecay: number },
+  ): Promise<Record<"denoising" | "balancing", number>>;
+  dispose(): Promise<void>;
+}
+
+/** Compiles one step: losses, gradients, AdamW with clipping, moving averages. Parameters that are missing are made. */
+export async function compileDiffusionStep(
+  runtime: Runtime,
+  {
+    parameters,
+    averages,
+    settings,
+  }: {
+    readonly parameters: ParameterStore;
+    readonly averages: ParameterStore;
+    readonly settings: DiffusionRunSettings;
+  },
+): Promise<DiffusionProgram> {
+  let optimizer: AdamState | undefined;
+  const program: Program = await runtime.compile(
+    (inputs) => {
+      const identity = inputs["identity"] as tf.Tensor2D | undefined;
+      const network = (conditions: tf.Tensor | undefined) =>
+        conditions === undefined
+          ? undefined
+          : conditionedDenoiser(
+              parameters,
+              {
+                conditions: conditions as tf.Tensor3D,
+                ...(identity === undefined ? {} : { identity }),
+              },
+              settings.denoiser,
+            );
+      const losses = () => {
+        const predictOther = network(inputs["otherConditions"]);
+        return diffusionLosses({
+          clean: inputs["clean"] as tf.Tensor2D,
+          noise: inputs["noise"] as tf.Tensor2D,
+          levels: inputs["levels"] as tf.Tensor2D,
+          predict: network(inputs["conditions"])!,
+          ...(predictOther === undefined ? {} : { predictOther }),
+          balancing: settings.choices.balancing,
+        });
+      };
+      // Run once so that every parameter exists: gradients are only taken of variables that do.
+      const shown = losses();
+      for (const [name, { shape }] of parameters.entries()) averages.get(name, shape, zeros);
+      const { grads } = tf.variableGrads(() => {
+        const { denoising, balancing } = losses();
+        return tf.add<tf.Scalar>(denoising, balancing);
+      }, [...parameters.entries().values()]);
+      const gradients = new Map(
+        [...parameters.entries()].map(([name, variable]) => [name, grads[variable.name]!]),
+      );
+      optimizer ??= adamState(parameters.entries());
+      applyAdam(parameters.entries(), gradients, optimizer, inputs["learningRate"]!, {
+        beta2: 0.99,
+        weightDecay: 0.01,
+        clipNorm: 1,
+      });
+      updateEma(averages.entries(), parameters.entries(), inputs["emaDecay"]!);
+      return { ...shown };
+    },
+    { inputs: { ...diffusionBatchShapes(settings), learningRate: [], emaDecay: [] } },
+  );
+  return {
+    state: { parameters, averages, optimizer: optimizer! },
+    run: async (batch, { learningRate, emaDecay }) => {
+      const outputs = await program.run({ ...batch, learningRate, emaDecay });
+      return {
+        denoising: outputs["denoising"]!.data[0]!,
+        balancing: outputs["balancing"]!.data[0]!,
+      };
+    },
+    dispose: () => program.dispose(),
+  };
+}

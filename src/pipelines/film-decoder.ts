@@ -1,0 +1,116 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { decode, filmCritic, type AutoencoderSettings } from "../autoencoder/index.ts";
+import { key, type Program, type Runtime } from "../engine/index.ts";
+import { InputError, type RunFolder } from "../io/index.ts";
+import { dense, frozen, ParameterStore, type ParameterScope } from "../nn/index.ts";
+import type { FilmCodes } from "./autoencoder-model.ts";
+import { runSettings } from "./run-settings.ts";
+
+const BATCH = 16;
+
+/** The decoder of a trained autoencoder by itself: codes of any origin to films. */
+export interface FilmDecoder {
+  readonly settings: AutoencoderSettings;
+  /** The averaged decoder, as constants, for objectives on the decoded film. */
+  readonly parameters: ParameterScope;
+  /** The cell tokens that `classifyPathology` has columns for. */
+  readonly vocabulary: readonly string[];
+  /** The autoencoder's own classifier of the pathology code, as a tf.js function: [B, pathologyWidth] -> logits [B, vocabulary]. */
+  readonly classifyPathology: (pathology: tf.Tensor2D) => tf.Tensor2D;
+  /**
+   * The critic that learnt beside the autoencoder, from real films alone, as a tf.js function: films [B, H, W, 1] -> logits
+   * [B, vocabulary].
+   */
+  readonly classifyFilms: (images: tf.Tensor4D) => tf.Tensor2D;
+  /** @returns Films, shape [count, H, W], 0 black to 1 white. */
+  decode(codes: FilmCodes): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens the decoder of an autoencoder's run at its newest checkpoint.
+ *
+ * @throws InputError when there is none.
+ */
+export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise<FilmDecoder> {
+  const { settings } = runSettings(run.description);
+  const checkpoint = await run.latestCheckpoint();
+  if (checkpoint === undefined) {
+    throw new InputError(
+      `${run.path} has no checkpoint yet.`,
+      "Let `counterlab train` run until its first one.",
+    );
+  }
+  const store = new ParameterStore(key(0));
+  for (const [name, { data, shape }] of Object.entries(checkpoint.tensors)) {
+    if (!/^averages\.(decoder|classifier|critic)\./.test(name)) continue;
+    store.get(name.slice("averages.".length), shape, () => data);
+  }
+  store.freeze();
+  const parameters = frozen(store.at("decoder"));
+  const classifier = frozen(store.at("classifier"));
+  const critic = frozen(store.at("critic"));
+  const places = settings.imageSizePx / 8;
+  const widths = {
+    identity: places ** 2 * settings.identityChannels,
+    pathology: settings.pathologyWidth,
+    acquisition: settings.acquisitionWidth,
+  };
+  let program: Promise<Program> | undefined;
+  const compiled = () =>
+    (program ??= runtime.compile(
+      (inputs) => ({
+        films: decode(
+          parameters,
+          {
+            identity: inputs["identity"] as tf.Tensor4D,
+            pathology: inputs["pathology"] as tf.Tensor2D,
+            acquisition: inputs["acquisition"] as tf.Tensor2D,
+          },
+          settings,
+        ),
+      }),
+      {
+        inputs: {
+          identity: [BATCH, places, places, settings.identityChannels],
+          pathology: [BATCH, widths.pathology],
+          acquisition: [BATCH, widths.acquisition],
+        },
+      },
+    ));
+  return {
+    settings,
+    parameters,
+    vocabulary: run.description.vocabulary,
+    classifyPathology: (pathology) => dense(classifier, pathology, settings.numClasses),
+    classifyFilms: (images) => filmCritic(critic, images, settings.numClasses).logits,
+    decode: async (codes) => {
+      const pixels = settings.imageSizePx ** 2;
+      const films = new Float32Array(codes.count * pixels);
+      for (let begin = 0; begin < codes.count; begin += BATCH) {
+        const end = Math.min(codes.count, begin + BATCH);
+        const part = (name: keyof typeof widths) => {
+          const rows = new Float32Array(BATCH * widths[name]);
+          rows.set(codes[name].subarray(begin * widths[name], end * widths[name]));
+          return rows;
+        };
+        const { films: decoded } = await (
+          await compiled()
+        ).run({
+          identity: part("identity"),
+          pathology: part("pathology"),
+          acquisition: part("acquisition"),
+        });
+        films.set(
+          (decoded!.data as Float32Array).subarray(0, (end - begin) * pixels),
+          begin * pixels,
+        );
+      }
+      return films;
+    },
+    dispose: async () => {
+      await (await program)?.dispose();
+      store.dispose();
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { Condition } from "../conditioning/index.ts";
+import type { SamplerName } from "../diffusion/index.ts";
+import { foldIn, type Key } from "../engine/index.ts";
+import type { FilmCodes } from "./autoencoder-model.ts";
+import { splitJointCodes } from "./code-streams.ts";
+import { initialNoiseOf, type DiffusionModel } from "./diffusion-model.ts";
+import type { FilmDecoder } from "./film-decoder.ts";
+
+export interface GenerationOptions {
+  readonly decoder: FilmDecoder;
+  /** Draws pathology codes, or all codes at once (the joint stream). */
+  readonly model: DiffusionModel;
+  /** One a film. */
+  readonly conditions: readonly Condition[];
+  /** Draws new patients; or `identities`, one row a film. Not needed by the joint stream. */
+  readonly identityModel?: DiffusionModel;
+  readonly identities?: Float32Array;
+  /** 2 when omitted. */
+  readonly guidanceScale?: number;
+  readonly sampler?: SamplerName;
+  readonly numInferenceSteps?: number;
+  /** x_T of the pathology (or joint) code, one row a film; drawn from `stream` when omitted. */
+  readonly initialNoise?: Float32Array;
+  readonly stream: Key;
+}
+
+/** Films that never were, with all it takes to make them again. */
+export interface GeneratedFilms {
+  /** Shape [count, H, W], 0 black to 1 white. */
+  readonly images: Float32Array;
+  readonly codes: FilmCodes;
+  /** x_T of the pathology (or joint) code. */
+  readonly initialNoise: Float32Array;
+}
+
+/** How far a generation is. */
+export interface GenerationProgress {
+  readonly stage: "identity" | "pathology" | "decoding";
+  readonly step: number;
+  readonly totalSteps: number;
+  /** With the last step of the last stage. */
+  readonly films?: GeneratedFilms;
+}
+
+/**
+ * Draws films: a patient, then a pathology that suits condition and patient, then the film of both, yielding as it goes. How the
+ * film is taken is the average way (acquisition code 0).
+ */
+export async function* generateFilms({
+  decoder,
+  model,
+  conditions,
+  identityModel,
+  identities: given,
+  guidanceScale = 2,
+  stream,
+  initialNoise = initialNoiseOf(foldIn(stream, "pathology"), conditions.length, model.width),
+  ...sampling
+}: GenerationOptions): AsyncGenerator<GenerationProgress, void, void> {
+  const count = conditions.length;
+  const isJoint = model.settings.stream === "joint";
+  let identities = given;
+  if (identities === undefined && !isJoint) {
+    if (identityModel === undefined) {
+      throw new RangeError("generateFilms: give identities, or a model that draws them.");
+    }
+    for await (const { step, totalSteps, latents } of identityModel.sample({
+      conditions: conditions.map(({ view }) => ({
+        findings: [],
+        ...(view === undefined ? {} : { view }),
+      })),
+      ...sampling,
+      stream: foldIn(stream, "identity"),
+    })) {
+      identities = latents;
+      yield { stage: "identity", step, totalSteps };
+    }
+  }
+  let drawn = new Float32Array(0) as Float32Array;
+  for await (const { step, totalSteps, latents } of model.sample({
+    conditions,
+    ...(identities === undefined ? {} : { identities }),
+    guidanceScale,
+    ...sampling,
+    initialNoise,
+    stream: foldIn(stream, "pathology"),
+  })) {
+    drawn = latents;
+    yield { stage: "pathology", step, totalSteps };
+  }
+  const { settings } = decoder;
+  const codes: FilmCodes = isJoint
+    ? splitJointCodes(drawn, settings)
+    : {
+        count,
+        identity: identities!,
+        pathology: drawn,
+        acquisition: new Float32Array(count * settings.acquisitionWidth),
+      };
+  const images = await decoder.decode(codes);
+  yield { stage: "decoding", step: 1, totalSteps: 1, films: { images, codes, initialNoise } };
+}

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { readSafetensors } from "#src/formats/index.ts";
+import { openRunFolder } from "#src/io/index.ts";
+import { assertAllClose } from "../../support/assert-all-close.ts";
+import { assertRefused, runCli } from "../../support/run-cli.ts";
+
+describe("counterlab generate", () => {
+  let folder: string;
+  let run: string;
+  const train = (...more: string[]) =>
+    runCli(
+      ..."train --size 16 --steps 3 --diffusion-steps 3 --device cpu --out".split(" "),
+      run,
+      ...more,
+    );
+  const generate = (out: string, ...more: string[]) =>
+    runCli(
+      ..."generate --count 3 --sampling-steps 4 --device cpu --run".split(" "),
+      run,
+      "--out",
+      path.join(folder, out),
+      ...more,
+    );
+  const codesOf = async (out: string) =>
+    readSafetensors(await readFile(path.join(folder, out, "codes.safetensors"))).tensors;
+
+  before(async function () {
+    this.timeout(240_000);
+    folder = await mkdtemp(path.join(tmpdir(), "counterlab-generate-"));
+    run = path.join(folder, "run");
+    const { status, out, err } = await train();
+    assert.equal(status, 0, err);
+    assert.match(out, /pathology diffusion step 3\/3 [^]*identity diffusion step 3\/3 /);
+    assert.match(out, /Next: .*\n.*counterlab generate/);
+  });
+
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it("trains both diffusion models within the run, and does not begin again", async function () {
+    this.timeout(120_000);
+    const metrics = async (stream: string) =>
+      (await openRunFolder(`${run}/diffusion-${stream}`)).readMetrics();
+    const before = await metrics("pathology");
+    assert.equal(before.length, 3);
+    assert.equal((await train()).status, 0);
+    assert.deepEqual(await metrics("pathology"), before);
+    assert.equal((await metrics("identity")).length, 3);
+  });
+
+  it("writes films, codes, what was asked for, and a sheet; equal seeds give equal films", async function () {
+    this.timeout(120_000);
+    const { status, out, err } = await generate("new", "--finding", "large right pleural effusion");
+    assert.equal(status, 0, err);
+    assert.match(out, /Wrote 3 films/);
+    assert.deepEqual(await readdir(path.join(folder, "new")), [
+      "codes.safetensors",
+      "films",
+      "generated.json",
+      "sheet.png",
+    ]);
+    assert.equal((await readdir(path.join(folder, "new", "films"))).length, 3);
+    const told = JSON.parse(
+      await readFile(path.join(folder, "new", "generated.json"), "utf8"),
+    ) as Record<string, unknown>;
+    assert.deepEqual(told["condition"], {
+      findings: [{ name: "Effusion", severity: "severe", side: "right" }],
+    });
+    await generate("again", "--finding", "large right pleural effusion");
+    const file = (out: string) => readFile(path.join(folder, out, "films", "film-0003.png"));
+    assert.deepEqual(await file("again"), await file("new"));
+    await generate("other", "--finding", "large right pleural effusion", "--seed", "1");
+    assert.notDeepEqual(await file("other"), await file("new"));
+  });
+
+  it("takes identities from healthy training patients, or from a film", async function () {
+    this.timeout(120_000);
+    await generate("train", "--finding", "Nodule", "--identity", "train");
+    const { identity, pathology } = await codesOf("train");
+    const row = (table: typeof identity, at: number) =>
+      table!.data.slice((at * table!.data.length) / 3, ((at + 1) * table!.data.length) / 3);
+    assert.notDeepEqual(row(identity, 0), row(identity, 1));
+    const film = path.join(folder, "train", "films", "film-0001.png");
+    await generate("file", "--finding", "Nodule", "--identity", film);
+    const own = await codesOf("file");
+    assert.deepEqual(row(own["identity"], 0), row(own["identity"], 2));
+    assert.notDeepEqual(row(own["pathology"], 0), row(own["pathology"], 1));
+    assert.equal(pathology!.data.length, own["pathology"]!.data.length);
+  });
+
+  it("searches better noise, with a sheet from before", async function () {
+    this.timeout(120_000);
+    const { status, out, err } = await generate(
+      "searched",
+      ..."--finding Pneumothorax --optimize-noise --iterations 4".split(" "),
+    );
+    assert.equal(status, 0, err);
+    assert.match(out, /iteration 4\/4, best objective/);
+    const { optimizeNoise } = JSON.parse(
+      await readFile(path.join(folder, "searched", "generated.json"), "utf8"),
+    ) as {
+      optimizeNoise: { objectiveBefore: number[]; objectiveAfter: number[]; references: string[] };
+    };
+    const { objectiveBefore, objectiveAfter, references } = optimizeNoise;
+    assert.ok(objectiveAfter.every((value, at) => value <= objectiveBefore[at]!));
+    assert.ok(objectiveAfter.some((value, at) => value < objectiveBefore[at]!));
+    assert.equal(references.length, 10);
+    assert.ok((await readdir(path.join(folder, "searched"))).includes("sheet.before.png"));
+    await generate("plain", "--finding", "Pneumothorax");
+    const [plain, searched] = [await codesOf("plain"), await codesOf("searched")];
+    assertAllClose(
+      searched["identity"]!.data as Float32Array,
+      plain["identity"]!.data as Float32Array,
+      { atol: 1e-5 },
+    );
+  });
+
+  it("refuses in one line what it cannot do", async () => {
+    await assertRefused(["generate"], /--run is missing/);
+    await assertRefused(["generate", "--run", run], /--finding is missing/);
+    const ask = (...args: string[]) => ["generate", "--run", run, "--device", "cpu", ...args];
+    await assertRefused(ask("--finding", "a nice day"), /names no finding/);
+    await assertRefused(ask("--finding", "hernia"), /not trained on "Hernia"/);
+    await assertRefused(ask("--finding", "Nodule", "--sampler", "magic"), /ddim, ddpm, dpmSolver/);
+    await assertRefused(
+      ask("--finding", "Nodule", "--identity", "nobody"),
+      /neither "sampled" nor/,
+    );
+    await assertRefused(
+      ask("--finding", "Nodule", "--sampler", "euler"),
+      /needs a run trained on flows/,
+    );
+    await assertRefused(["train", "--only", "half"], /--only half is not a stage/);
+    await assertRefused(
+      ["generate", "--run", folder, "--finding", "Nodule", "--device", "cpu"],
+      /holds no run/,
+    );
+  });
+});
