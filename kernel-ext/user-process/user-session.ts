@@ -24,11 +24,13 @@ import {
 } from "../cells/index.ts";
 import { CommRegistry } from "../comms/index.ts";
 import {
+  createOutputCapture,
   displayIdOf,
   mimeBundle,
   StreamBatch,
   type Display,
   type MimeBundle,
+  type OutputCapture,
 } from "../display/index.ts";
 import type {
   CheckMode,
@@ -87,6 +89,7 @@ interface LoadedCell {
 /** Runs cells and handles comm messages: the user process without its sockets. */
 export class UserSession {
   readonly comms: CommRegistry<Header>;
+  readonly capture: OutputCapture = createOutputCapture();
   readonly #options: UserSessionOptions;
   readonly #sources = new CellSources();
   readonly #streams: StreamBatch<Header | undefined>;
@@ -153,6 +156,7 @@ export class UserSession {
       {
         streams: this.#streams,
         newDisplayId: randomUUID,
+        capture: this.capture,
         publish: (to, msgType, content) => {
           this.#publish({ parent: to, msgType, content });
         },

@@ -103,27 +103,13 @@ export abstract class Widget<State extends object> implements LiveWidget {
     name: Name,
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<State[Name]> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const end = (): void => {
-        stop();
-        this.#waiting.delete(fail);
-        signal?.removeEventListener("abort", abort);
-      };
-      const fail = (error: Error): void => {
-        end();
-        reject(error);
-      };
-      const abort = (): void => {
-        fail(signal!.reason as Error);
-      };
-      const stop = this.observe(name, ({ value }) => {
-        end();
-        resolve(value);
-      });
-      this.#waiting.add(fail);
-      signal?.addEventListener("abort", abort);
-    });
+    return this.wait(
+      (done) =>
+        this.observe(name, ({ value }) => {
+          done(value);
+        }),
+      signal,
+    );
   }
 
   /** Runs `body` and sends all that it changed as one message. */
@@ -183,6 +169,43 @@ export abstract class Widget<State extends object> implements LiveWidget {
     return { ...this.#names, ...this.#wire(Object.keys(this.#state) as (keyof State)[]) };
   }
 
+  /** Waits until `listen` calls back; what `listen` returns ends the listening. */
+  protected wait<Result>(
+    listen: (done: (result: Result) => void) => () => void,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const end = (): void => {
+        stop();
+        this.#waiting.delete(fail);
+        signal?.removeEventListener("abort", abort);
+      };
+      const fail = (error: Error): void => {
+        end();
+        reject(error);
+      };
+      const abort = (): void => {
+        fail(signal!.reason as Error);
+      };
+      const stop = listen((result) => {
+        end();
+        resolve(result);
+      });
+      this.#waiting.add(fail);
+      signal?.addEventListener("abort", abort);
+    });
+  }
+
+  /** Tells all who listen that a front end sent a message that is not state. */
+  protected receive(content: unknown, buffers: readonly Uint8Array[] = []): void {
+    for (const handler of [...this.#customHandlers]) {
+      this.#guard("message handler", () => {
+        handler(content, buffers);
+      });
+    }
+  }
+
   /** What follows when the channel has closed, from either side. */
   protected closed(): void {
     // Nothing to release here; widgets with work under way stop it.
@@ -202,7 +225,7 @@ export abstract class Widget<State extends object> implements LiveWidget {
   }
 
   /** A state value's name on the wire; `undefined` when it stays in the kernel. */
-  protected wireName(name: keyof State): string | undefined {
+  wireName(name: keyof State): string | undefined {
     return String(name);
   }
 
@@ -211,9 +234,9 @@ export abstract class Widget<State extends object> implements LiveWidget {
     return value;
   }
 
-  /** Whether what a front end sends is told to the other front ends as it came. */
-  protected isEchoed(_name: keyof State): boolean {
-    return true;
+  /** Which of `names` are told to the other front ends as one of them sent them. */
+  protected echoed(names: readonly (keyof State)[]): readonly (keyof State)[] {
+    return names;
   }
 
   #assign(patch: Partial<State>): StateChange<State>[] {
@@ -276,11 +299,7 @@ export abstract class Widget<State extends object> implements LiveWidget {
         this.#post("update", this.wireState());
         return;
       case "custom":
-        for (const handler of [...this.#customHandlers]) {
-          this.#guard("message handler", () => {
-            handler(message.content, buffers);
-          });
-        }
+        this.receive(message.content, buffers);
         return;
       default:
         this.platform.warn(
@@ -300,8 +319,9 @@ export abstract class Widget<State extends object> implements LiveWidget {
     const outerLock = this.#lock;
     this.#lock = Object.fromEntries(patch);
     try {
-      const echoed = patch.filter(([name]) => this.isEchoed(names.get(name)!));
-      if (echoed.length > 0) this.#post("echo_update", Object.fromEntries(echoed));
+      const echoed = this.echoed(patch.map(([name]) => names.get(name)!));
+      const echo = patch.filter(([name]) => echoed.includes(names.get(name)!));
+      if (echo.length > 0) this.#post("echo_update", Object.fromEntries(echo));
       this.holdSync(() => {
         const accepted: Partial<State> = {};
         for (const [wireName, value] of patch) {
