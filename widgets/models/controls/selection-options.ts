@@ -30,7 +30,7 @@ export function optionPairs(options: unknown, fault: (message: string) => Error)
   const list = options as readonly unknown[];
   if (list.every(isPair)) return [...list];
   return list.map((value) => {
-    const text = value as string;
+    const text = textOf(value);
     if (typeof value === "object" && value !== null && text.startsWith("[object ")) {
       throw fault(
         "options that are objects have no text to show; give [label, value] pairs, or an object of label: value.",
@@ -38,6 +38,12 @@ export function optionPairs(options: unknown, fault: (message: string) => Error)
     }
     return [text, value];
   });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "object" && value !== null
+    ? (value as { toString(): string }).toString()
+    : String(value);
 }
 
 function isPair(option: unknown): option is OptionPair {
