@@ -20,10 +20,10 @@ const progress = new w.IntProgress({ max: 10, description: "Progress", barStyle:
 let clicks = 0;
 train.onClick(() => { clicks += 1; });
 w.link([size, "value"], [progress, "value"]);
-const half = new w.FloatText({ description: "Half" });
-w.jslink([size, "value"], [half, "value"]);
+const same = new w.FloatText({ description: "Same" });
+w.jslink([size, "value"], [same, "value"]);
 const left = new w.VBox([
-  size, train, finding, progress, half,
+  size, train, finding, progress, same,
   new w.FloatSlider({ value: 0.5, max: 1, step: 0.1, description: "Scale" }),
   new w.IntRangeSlider({ description: "Range" }),
   new w.Checkbox({ value: true, description: "Check" }),
@@ -133,10 +133,8 @@ describe("core controls in JupyterLab, with the Counterlab kernel", function () 
 
   it("shows more than twenty of them, none broken", async () => {
     await output(0).locator(".widget-tab").first().waitFor();
-    const kinds = await output(0)
-      .locator(".jupyter-widgets")
-      .evaluateAll((nodes) => nodes.map((node) => node.className));
-    assert.ok(kinds.length > 24, `${kinds.length} widgets`);
+    const count = await output(0).locator(".jupyter-widgets").count();
+    assert.ok(count > 24, `${count} widgets`);
     const text = await output(0).innerText();
     assert.doesNotMatch(text, /Error|not found|Loading/i);
     assert.equal(await output(0).locator("input[type=date]").inputValue(), "2024-01-31");

@@ -18,9 +18,11 @@ import {
   Text,
   TimePicker,
   ToggleButtons,
+  type CellOutput,
   type OutputSink,
 } from "#widgets/models/index.ts";
 import { fakeCommHost, type FakeCommHost } from "../../../support/fake-comm-host.ts";
+import { until } from "../../../support/until.ts";
 import { fakePlatform, type FakePlatform } from "../../../support/fake-platform.ts";
 
 describe("core controls", () => {
@@ -48,10 +50,8 @@ describe("core controls", () => {
       message: /min \(5\) must not be above max \(1\); give a smaller min or a larger max/,
     });
     // @ts-expect-error: a misspelt trait does not compile
-    assert.throws(
-      () => new IntSlider({ vaule: 1 }, runtime),
-      /IntSlider has no vaule; it has .*value/,
-    );
+    const misspelt = (): unknown => new IntSlider({ vaule: 1 }, runtime);
+    assert.throws(misspelt, /IntSlider has no vaule; it has .*value/);
     assert.throws(
       () => new IntSlider({ value: 1.5 }, runtime),
       /value must be a whole number.*1\.5/,
@@ -226,11 +226,12 @@ describe("core controls", () => {
           }),
         /too far/,
       );
-      assert.equal(output.outputs.at(-1)!["ename"], "RangeError");
+      const failed: CellOutput = output.outputs.at(-1)!;
+      assert.deepEqual([failed.output_type, failed["ename"]], ["error", "RangeError"]);
     });
 
     it("call an interactive function with the newest values only, in place", async () => {
-      const calls: object[] = [];
+      const calls: unknown[] = [];
       let release = (): void => undefined;
       const shown = interact(
         async ({ x, y, flag, name, kind }) => {
@@ -249,7 +250,7 @@ describe("core controls", () => {
       x!.set({ value: 7 });
       assert.equal(calls.length, 1);
       release();
-      while (calls.length < 2) await Promise.resolve();
+      await until(() => calls.length === 2);
       assert.deepEqual(calls[1], [7, 0.5, true, "me", "a"]);
       release();
       await shown.settled();
@@ -257,10 +258,8 @@ describe("core controls", () => {
       assert.deepEqual(shown.output.outputs, [
         { output_type: "stream", name: "stdout", text: "x = 7" },
       ]);
-      assert.equal(
-        String(shown.controls["y"]),
-        'FloatSlider { description: "y", max: 1.5, min: -0.5, value: 0.5 }',
-      );
+      const y = shown.controls["y"] as unknown as FloatSlider;
+      assert.deepEqual([y.min, y.max, y.value], [-0.5, 1.5, 0.5]);
       assert.throws(() => interact(() => 0, { x: [3, 1] }, runtime), /min below max/);
     });
   });

@@ -5,7 +5,7 @@ describe("generated controls", () => {
   it("are what the script makes of the widget schema now", async () => {
     const script = "../../../../scripts/generate-controls.mjs";
     const { generateControls, generatedFile } = (await import(script)) as {
-      generateControls(): Promise<string>;
+      readonly generateControls: () => Promise<string>;
       generatedFile: string;
     };
     assert.equal(await readFile(generatedFile, "utf8"), await generateControls());
