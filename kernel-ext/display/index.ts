@@ -13,5 +13,6 @@ export {
   type DisplayOptions,
 } from "./display-function.ts";
 export { displayIdOf, displayMethod, mimeBundle, type MimeBundle } from "./mime-bundle.ts";
+export { createOutputCapture, type OutputCapture } from "./output-capture.ts";
 export { createProgress, type Progress, type ProgressOptions } from "./progress.ts";
 export { StreamBatch, type StreamName } from "./stream-batch.ts";

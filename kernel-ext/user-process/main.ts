@@ -7,6 +7,7 @@ import { createRunInterruptible, createStackFormatter, InterruptedError } from "
 import { createConsole, createTextStream, currentDisplayKey } from "../display/index.ts";
 import { linkDescriptors, type NativeStream, type ToUser } from "../protocol/index.ts";
 import { commHostKey } from "../../widgets/models/comm-host.ts";
+import { captureOutputKey } from "../../widgets/models/output-capture.ts";
 import { endGroup } from "./end-group.ts";
 import { FileMaps } from "./file-maps.ts";
 import { LinkWriter } from "./link-writer.ts";
@@ -101,6 +102,7 @@ function prepareGlobals(): void {
     __dirname: modules.importMeta.dirname,
     __filename: modules.importMeta.filename,
     [commHostKey]: session.comms,
+    [captureOutputKey]: session.capture.run,
     [currentDisplayKey]: () => session.currentDisplay(),
   });
 }

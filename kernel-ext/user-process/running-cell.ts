@@ -1,5 +1,5 @@
 import { createConsole, createDisplay, createProgress } from "../display/index.ts";
-import type { Display, Progress, StreamBatch, WriteText } from "../display/index.ts";
+import type { Display, OutputCapture, Progress, StreamBatch, WriteText } from "../display/index.ts";
 import type { Header, JsonObject } from "../protocol/index.ts";
 
 /** What one execution of a cell owns: where its output goes, and what it hands to its code. */
@@ -19,6 +19,7 @@ export interface CellOutputs {
   readonly streams: StreamBatch<Header | undefined>;
   readonly publish: (parent: Header, msgType: string, content: JsonObject) => void;
   readonly newDisplayId: () => string;
+  readonly capture: OutputCapture;
 }
 
 export interface CellIdentity {
@@ -30,12 +31,14 @@ export interface CellIdentity {
 /** Makes the console and the display of one cell: what they print belongs to it, however late. */
 export function createRunningCell(
   { parent, label, cellId }: CellIdentity,
-  { streams, publish, newDisplayId }: CellOutputs,
+  { streams, publish, newDisplayId, capture }: CellOutputs,
 ): RunningCell {
   const pending = new Set<Promise<void>>();
   const display = createDisplay({
     publish: (msgType, content) => {
-      publish(parent, msgType, content);
+      const sink = capture.sink();
+      if (sink === undefined) publish(parent, msgType, content);
+      else sink.message(msgType, content);
     },
     newDisplayId,
     onPending: (promise) => {
@@ -45,7 +48,9 @@ export function createRunningCell(
     },
   });
   const write: WriteText = (name, text) => {
-    streams.write(parent, name, text);
+    const sink = capture.sink();
+    if (sink === undefined) streams.write(parent, name, text);
+    else sink.text(name, text);
   };
   let console: Console | undefined;
   return {

@@ -8,11 +8,13 @@ import {
 } from "../cells/index.ts";
 import { CommRegistry } from "../comms/index.ts";
 import {
+  createOutputCapture,
   displayIdOf,
   mimeBundle,
   StreamBatch,
   type Display,
   type MimeBundle,
+  type OutputCapture,
 } from "../display/index.ts";
 import type {
   ErrorReply,
@@ -64,6 +66,7 @@ interface InterruptOptions {
 /** Runs cells and handles comm messages: the user process without its sockets. */
 export class UserSession {
   readonly comms: CommRegistry<Header>;
+  readonly capture: OutputCapture = createOutputCapture();
   readonly #options: UserSessionOptions;
   /** What cells were compiled from. */
   readonly sources: CellSources = new CellSources();
@@ -131,6 +134,7 @@ export class UserSession {
       {
         streams: this.#streams,
         newDisplayId: randomUUID,
+        capture: this.capture,
         publish: (to, msgType, content) => {
           this.#publish({ parent: to, msgType, content });
         },

@@ -12,6 +12,8 @@ export interface DisplayOptions {
 export interface DisplayHost {
   /** Sends `display_data`; the output belongs to the cell that runs (or ran) the call. */
   display(bundle: MimeBundle, options?: DisplayOptions): void;
+  /** Shows any value as `display(value)` of a cell does. */
+  show?(value: unknown): void;
   /** Sends `update_display_data`: every output shown with `displayId` is replaced. */
   update(displayId: string, bundle: MimeBundle, options?: Pick<DisplayOptions, "metadata">): void;
 }
@@ -33,6 +35,7 @@ type RawOptions = DisplayOptions & { readonly raw: true };
 
 interface CellDisplay {
   (bundle: MimeBundle, options: RawOptions): unknown;
+  (value: unknown): unknown;
   update(displayId: string, bundle: MimeBundle, options: RawOptions): void;
 }
 
@@ -42,6 +45,7 @@ export function currentDisplayHost(): DisplayHost | undefined {
   if (display === undefined) return undefined;
   return {
     display: (bundle, options) => void display()(bundle, { ...options, raw: true }),
+    show: (value) => void display()(value),
     update(displayId, bundle, options) {
       display().update(displayId, bundle, { ...options, raw: true });
     },

@@ -2,3 +2,8 @@
 export class WidgetInputError extends Error {
   override readonly name = "WidgetInputError";
 }
+
+/** A widget was closed while something waited for it. */
+export class WidgetClosedError extends Error {
+  override readonly name = "WidgetClosedError";
+}

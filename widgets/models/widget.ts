@@ -1,5 +1,6 @@
 import { isSameOnWire, putBuffers, removeBuffers, type BufferPath } from "./buffers.ts";
 import { currentCommHost, type Comm, type CommHost, type CommMessage } from "./comm-host.ts";
+import { WidgetClosedError } from "./errors.ts";
 import { machine, type Platform } from "./platform.ts";
 import type { ModelNames } from "./widget-module.ts";
 import { widgetRegistry, type LiveWidget, type WidgetRegistry } from "./widget-registry.ts";
@@ -40,7 +41,8 @@ export abstract class Widget<State extends object> implements LiveWidget {
   #holdDepth = 0;
   #heldNames = new Set<keyof State>();
   /** What the front end sent and is being taken in: not sent back unless it comes out different. */
-  #lock: Partial<State> = {};
+  #lock: Readonly<Record<string, unknown>> = {};
+  readonly #waiting = new Set<(error: Error) => void>();
 
   protected constructor(names: ModelNames, state: State, options: WidgetOptions = {}) {
     this.platform = options.platform ?? machine();
@@ -61,7 +63,7 @@ export abstract class Widget<State extends object> implements LiveWidget {
 
   /** Changes some of the state: tells front ends in one message, then observers. */
   set(patch: Partial<State>): void {
-    const changes = this.#assign(patch);
+    const changes = this.#assign(this.settle(patch));
     if (changes.length === 0) return;
     this.holdSync(() => {
       for (const { name } of changes) this.#heldNames.add(name);
@@ -79,6 +81,35 @@ export abstract class Widget<State extends object> implements LiveWidget {
     const entry = handler as unknown as (change: StateChange<State>) => void;
     handlers.add(entry);
     return () => void handlers.delete(entry);
+  }
+
+  /** Ends what `observe` began with the same handler. */
+  unobserve<Name extends keyof State>(
+    name: Name,
+    handler: (change: StateChange<State, Name>) => void,
+  ): void {
+    this.#stateHandlers
+      .get(name)
+      ?.delete(handler as unknown as (change: StateChange<State>) => void);
+  }
+
+  /**
+   * Waits for the next change of `name`, from either side, and resolves to the new value; a cell
+   * may await it, because front ends are heard meanwhile.
+   *
+   * @throws {WidgetClosedError} When the widget is closed first.
+   */
+  changed<Name extends keyof State>(
+    name: Name,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<State[Name]> {
+    return this.wait(
+      (done) =>
+        this.observe(name, ({ value }) => {
+          done(value);
+        }),
+      signal,
+    );
   }
 
   /** Runs `body` and sends all that it changed as one message. */
@@ -135,7 +166,44 @@ export abstract class Widget<State extends object> implements LiveWidget {
   }
 
   wireState(): Readonly<Record<string, unknown>> {
-    return { ...this.#names, ...this.#wire(this.#state) };
+    return { ...this.#names, ...this.#wire(Object.keys(this.#state) as (keyof State)[]) };
+  }
+
+  /** Waits until `listen` calls back; what `listen` returns ends the listening. */
+  protected wait<Result>(
+    listen: (done: (result: Result) => void) => () => void,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const end = (): void => {
+        stop();
+        this.#waiting.delete(fail);
+        signal?.removeEventListener("abort", abort);
+      };
+      const fail = (error: Error): void => {
+        end();
+        reject(error);
+      };
+      const abort = (): void => {
+        fail(signal!.reason as Error);
+      };
+      const stop = listen((result) => {
+        end();
+        resolve(result);
+      });
+      this.#waiting.add(fail);
+      signal?.addEventListener("abort", abort);
+    });
+  }
+
+  /** Tells all who listen that a front end sent a message that is not state. */
+  protected receive(content: unknown, buffers: readonly Uint8Array[] = []): void {
+    for (const handler of [...this.#customHandlers]) {
+      this.#guard("message handler", () => {
+        handler(content, buffers);
+      });
+    }
   }
 
   /** What follows when the channel has closed, from either side. */
@@ -151,16 +219,42 @@ export abstract class Widget<State extends object> implements LiveWidget {
     return value as State[Name];
   }
 
+  /** Adds to `patch` what changes with it, or corrects it; throws to refuse all of it. */
+  protected settle(patch: Partial<State>): Partial<State> {
+    return patch;
+  }
+
+  /** A state value's name on the wire; `undefined` when it stays in the kernel. */
+  wireName(name: keyof State): string | undefined {
+    return String(name);
+  }
+
+  /** A state value as JSON, with binary leaves and widgets still inside. */
+  protected encode(_name: keyof State, value: unknown): unknown {
+    return value;
+  }
+
+  /** Which of `names` are told to the other front ends as one of them sent them. */
+  protected echoed(names: readonly (keyof State)[]): readonly (keyof State)[] {
+    return names;
+  }
+
   #assign(patch: Partial<State>): StateChange<State>[] {
     const changes: StateChange<State>[] = [];
     for (const name of Object.keys(patch) as (keyof State)[]) {
       const value = patch[name] as State[keyof State];
       const previous = this.#state[name];
-      if (isSameOnWire(wireValue(value), wireValue(previous))) continue;
+      if (this.#isSame(name, value, previous)) continue;
       this.#state = { ...this.#state, [name]: value };
       changes.push({ name, value, previous });
     }
     return changes;
+  }
+
+  #isSame(name: keyof State, left: unknown, right: unknown): boolean {
+    if (Object.is(left, right)) return true;
+    if (this.wireName(name) === undefined) return false;
+    return isSameOnWire(wireValue(this.encode(name, left)), wireValue(this.encode(name, right)));
   }
 
   #notify(changes: readonly StateChange<State>[]): void {
@@ -174,18 +268,13 @@ export abstract class Widget<State extends object> implements LiveWidget {
   }
 
   #flush(): void {
-    const names = [...this.#heldNames].filter(
-      (name) =>
-        !(name in this.#lock) || !isSameOnWire(wireValue(this.#state[name]), this.#lock[name]),
+    const chosen = Object.fromEntries(
+      Object.entries(this.#wire([...this.#heldNames])).filter(
+        ([name, value]) => !(name in this.#lock) || !isSameOnWire(value, this.#lock[name]),
+      ),
     );
     this.#heldNames = new Set();
-    if (names.length > 0) this.#sendState("update", names);
-  }
-
-  #sendState(method: "update" | "echo_update", names: readonly (keyof State)[]): void {
-    const source = method === "echo_update" ? this.#lock : this.#state;
-    const chosen = Object.fromEntries(names.map((name) => [name, source[name]]));
-    this.#post(method, this.#wire(chosen));
+    if (Object.keys(chosen).length > 0) this.#post("update", chosen);
   }
 
   #post(method: "update" | "echo_update", wire: Readonly<Record<string, unknown>>): void {
@@ -210,11 +299,7 @@ export abstract class Widget<State extends object> implements LiveWidget {
         this.#post("update", this.wireState());
         return;
       case "custom":
-        for (const handler of [...this.#customHandlers]) {
-          this.#guard("message handler", () => {
-            handler(message.content, buffers);
-          });
-        }
+        this.receive(message.content, buffers);
         return;
       default:
         this.platform.warn(
@@ -224,28 +309,35 @@ export abstract class Widget<State extends object> implements LiveWidget {
   }
 
   #takeIn(received: unknown): void {
-    const patch = Object.fromEntries(
-      Object.entries(received as object).filter(([name]) => Object.hasOwn(this.#state, name)),
-    ) as Partial<State>;
-    const names = Object.keys(patch) as (keyof State)[];
-    if (names.length === 0) return;
+    const names = new Map<string, keyof State>();
+    for (const name of Object.keys(this.#state) as (keyof State)[]) {
+      const wireName = this.wireName(name);
+      if (wireName !== undefined) names.set(wireName, name);
+    }
+    const patch = Object.entries(received as object).filter(([name]) => names.has(name));
+    if (patch.length === 0) return;
     const outerLock = this.#lock;
-    this.#lock = patch;
+    this.#lock = Object.fromEntries(patch);
     try {
-      this.#sendState("echo_update", names);
+      const echoed = this.echoed(patch.map(([name]) => names.get(name)!));
+      const echo = patch.filter(([name]) => echoed.includes(names.get(name)!));
+      if (echo.length > 0) this.#post("echo_update", Object.fromEntries(echo));
       this.holdSync(() => {
         const accepted: Partial<State> = {};
-        for (const name of names) {
+        for (const [wireName, value] of patch) {
+          const name = names.get(wireName)!;
           // Every received name is looked at again when the hold ends: a value that was refused,
           // clamped or changed by an observer then differs from the lock and goes back.
           this.#heldNames.add(name);
           this.#guard(`value of ${String(name)}`, () => {
-            accepted[name] = this.accept(name, this.#resolve(patch[name]));
+            accepted[name] = this.accept(name, this.#resolve(value));
           });
         }
-        const changes = this.#assign(accepted);
-        for (const { name } of changes) this.#heldNames.add(name);
-        this.#notify(changes);
+        this.#guard("new state", () => {
+          const changes = this.#assign(this.settle(accepted));
+          for (const { name } of changes) this.#heldNames.add(name);
+          this.#notify(changes);
+        });
       });
     } finally {
       this.#lock = outerLock;
@@ -253,10 +345,14 @@ export abstract class Widget<State extends object> implements LiveWidget {
   }
 
   /** State as it goes over the wire: children opened and named by their ids. */
-  #wire(state: object): Record<string, unknown> {
-    return Object.fromEntries(
-      Object.entries(state).map(([name, value]) => [name, wireValue(value, openChild)]),
-    );
+  #wire(names: readonly (keyof State)[]): Record<string, unknown> {
+    const wire: Record<string, unknown> = {};
+    for (const name of names) {
+      const wireName = this.wireName(name);
+      if (wireName === undefined) continue;
+      wire[wireName] = wireValue(this.encode(name, this.#state[name]), openChild);
+    }
+    return wire;
   }
 
   #resolve(value: unknown): unknown {
@@ -268,6 +364,10 @@ export abstract class Widget<State extends object> implements LiveWidget {
     if (this.#comm === undefined) return;
     this.#comm = undefined;
     this.#registry?.remove(this);
+    const error = new WidgetClosedError(
+      `${this.#names._model_name.replace(/Model$/, "")}: the widget was closed (its cell ran again, or close() was called), so the change that was waited for cannot come.`,
+    );
+    for (const fail of [...this.#waiting]) fail(error);
     this.closed();
   }
 
