@@ -33,14 +33,16 @@ export {
   meanPairwiseSimilarity,
   vendiScore,
 } from "./distributions/diversity.ts";
-export type { ExtrapolatedScore, NullSubtractedScore } from "./distributions/frechet-distance.ts";
+export type { NullSubtractedScore } from "./distributions/frechet-distance.ts";
 export {
-  extrapolatedFrechetDistance,
   frechetDistance,
   frechetDistanceFrom,
   frechetDistanceOfMoments,
   nullSubtractedFrechetDistance,
+  nullSubtractedFrechetDistanceOfResamples,
 } from "./distributions/frechet-distance.ts";
+export type { ExtrapolatedScore } from "./distributions/frechet-extrapolation.ts";
+export { extrapolatedFrechetDistance } from "./distributions/frechet-extrapolation.ts";
 export type { BlockScore } from "./distributions/kernel-distance.ts";
 export {
   kernelDistance,

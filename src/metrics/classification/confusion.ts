@@ -54,7 +54,7 @@ export function classSize(trainingFilms: number): ClassSize {
 }
 
 /**
- * Balanced accuracy (Brodersen et al. 2010, eq. 2 for K classes), recall of head, medium and tail classes, macro-F1.
+ * Balanced accuracy (Brodersen et al. 2010, here for K classes), recall of head, medium and tail classes, macro-F1.
  *
  * @param truth Class numbers from 0 to K - 1; one predicted number each.
  * @param options `trainingFilms`: how many training films each class has, [K].

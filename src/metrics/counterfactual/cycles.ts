@@ -43,8 +43,7 @@ export interface CycleOptions {
 }
 
 /**
- * Composition: how far films drift when nothing is changed, d(x, f_∅^m(x)). Monteiro et al. 2023 (arXiv:2303.01274),
- * section 3.1.
+ * Composition: how far films drift when nothing is changed, d(x, f_∅^m(x)). Monteiro et al. 2023 (arXiv:2303.01274).
  *
  * @param unchanged The null intervention: encode and decode under the film's own pathology.
  * @returns One entry a number of cycles, ascending.
@@ -59,7 +58,7 @@ export async function composition(
 
 /**
  * Reversibility: how far films are from themselves after a change and its undoing, d(x, (f_back ∘ f_there)^m(x)).
- * Monteiro et al. 2023 (arXiv:2303.01274), section 3.2.
+ * Monteiro et al. 2023 (arXiv:2303.01274).
  *
  * @returns One entry a number of cycles, ascending.
  */

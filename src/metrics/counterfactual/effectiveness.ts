@@ -27,7 +27,7 @@ export interface AttributeEffect {
 
 /**
  * Effectiveness: whether an intervention did what it was to do: accuracy of discrete attributes, mean absolute error of
- * continuous ones. Monteiro et al. 2023 (arXiv:2303.01274), section 3.3.
+ * continuous ones. Monteiro et al. 2023 (arXiv:2303.01274).
  *
  * @param judge A classifier or regressor that was not trained with, or optimised against, the generator.
  */

@@ -15,7 +15,7 @@ export interface Minimality {
 /**
  * Minimality as counterfactual latent divergence, in logs: log(w e^p1 + (1 − w) e^p2), with d the distance of the
  * counterfactual from its film, p1 the share of real films of the new class no farther than d from the film, p2 the share of
- * real films of its own class at least as far as d. Melistas et al. 2024 (arXiv:2403.20287), section 4.
+ * real films of its own class at least as far as d. Melistas et al. 2024 (arXiv:2403.20287).
  *
  * @param films Row k of `counterfactual` was made from row k of `observed`; `observedClass` and `counterfactualClass` name
  *   their classes; `reference` holds real films, none of the observed, with `referenceClass`.

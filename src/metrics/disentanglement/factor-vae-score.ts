@@ -24,7 +24,7 @@ export interface FactorVaeScore {
 
 /**
  * FactorVAE score: in films that agree in one factor the code with the smallest variance, relative to its variance
- * overall, votes for that factor; the accuracy of the majority vote. Kim and Mnih 2018 (arXiv:1802.05983), section 4.
+ * overall, votes for that factor; the accuracy of the majority vote. Kim and Mnih 2018 (arXiv:1802.05983).
  *
  * @param options `codes`: [N, D] of films at large, for the overall variances; `train` and `evaluation` batches of at
  *   least two films; else MetricInputError.

@@ -4,7 +4,7 @@ import { informationMatrix } from "./mutual-information.ts";
 
 /**
  * Modularity: how far each code knows of one factor only, averaged over codes:
- * 1 − (Σ_k I_k² − max I²) / (max I² (K − 1)). Ridgeway and Mozer 2018 (arXiv:1802.05312), eq. 1 and 2. A code that knows
+ * 1 − (Σ_k I_k² − max I²) / (max I² (K − 1)). Ridgeway and Mozer 2018 (arXiv:1802.05312), section 3. A code that knows
  * nothing counts 0, as in disentanglement_lib.
  *
  * @param films At least two factors; else MetricInputError.

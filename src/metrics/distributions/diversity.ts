@@ -35,7 +35,7 @@ export function meanPairwiseDistance(features: Features): DiversityScore {
 
 /**
  * Vendi score, the effective number of different films: exp(−Σ λ log λ) over the eigenvalues of K/N with the cosine
- * kernel. Friedman and Dieng 2023 (arXiv:2210.02410), eq. 1. From 1 (all alike) to N (all orthogonal). Its ratio of two
+ * kernel. Friedman and Dieng 2023 (arXiv:2210.02410). From 1 (all alike) to N (all orthogonal). Its ratio of two
  * generators grows with N: fix N beforehand.
  *
  * @param features Shape [N, D], no row all 0; else MetricInputError.
@@ -76,7 +76,7 @@ export interface PairwiseSimilarity {
 
 /**
  * Mean MS-SSIM over pairs of films of one set, a diversity measure without an extractor. Odena et al. 2017
- * (arXiv:1610.09585), section 4.2.
+ * (arXiv:1610.09585).
  *
  * @param pairs Film numbers, two of each pair; at least one pair.
  */

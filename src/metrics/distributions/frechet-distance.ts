@@ -37,7 +37,8 @@ export function frechetDistance(films: {
 }
 
 /**
- * Prepares many Fréchet distances from one reference, whose eigenvalues are found once: for bootstrap intervals.
+ * Prepares many Fréchet distances from one reference, whose eigenvalues are found once. Not for bootstrap intervals, which
+ * films drawn twice push upwards: {@link nullSubtractedFrechetDistanceOfResamples}.
  *
  * @returns The distance of generated features [N, D].
  */
@@ -46,6 +47,40 @@ export function frechetDistanceFrom(reference: Features): (generated: Features) 
   return (generated) => {
     requireComparable("frechetDistanceFrom", { reference, generated });
     return distance(moments(generated));
+  };
+}
+
+/**
+ * Prepares null-subtracted distances of many resamples of the same generated films. The null's films are resampled by the same
+ * numbers, so that what films drawn twice add to a distance is subtracted too: a resampled plain distance lies above the
+ * plain distance altogether.
+ *
+ * @param films As for {@link nullSubtractedFrechetDistance}, held-out films in random order.
+ * @param options `blocks` of held-out films, each as many as generated, that the null is averaged over; as many as there are, up
+ *   to 4, when omitted.
+ * @returns The distance of the generated films with these row numbers; of all of them when omitted.
+ */
+export function nullSubtractedFrechetDistanceOfResamples(
+  films: { readonly reference: Features; readonly generated: Features; readonly heldOut: Features },
+  { blocks }: { readonly blocks?: number } = {},
+): (rows?: ArrayLike<number>) => number {
+  const metric = "nullSubtractedFrechetDistanceOfResamples";
+  const { reference, generated, heldOut } = films;
+  requireHeldOut(metric, films);
+  const count = generated.shape[0];
+  const available = Math.floor(heldOut.shape[0] / count);
+  const wanted = blocks ?? Math.min(4, available);
+  if (!(wanted >= 1 && wanted <= available)) {
+    throw new MetricInputError(metric, "blocks", `is ${wanted}; give 1 to ${available}.`);
+  }
+  const distance = distanceFrom(moments(reference));
+  return (rows = Int32Array.from({ length: count }, (_, row) => row)) => {
+    let nulls = 0;
+    for (let block = 0; block < wanted; block++) {
+      const shifted = Int32Array.from(rows, (row) => row + block * count);
+      nulls += distance(moments(selectRows(heldOut, shifted)));
+    }
+    return distance(moments(selectRows(generated, rows))) - nulls / wanted;
   };
 }
 
@@ -70,16 +105,8 @@ export function nullSubtractedFrechetDistance(
 ): NullSubtractedScore {
   const metric = "nullSubtractedFrechetDistance";
   const { reference, generated, heldOut } = films;
-  requireComparable(metric, films);
-  requireComparable(metric, { reference, generated: heldOut });
+  requireHeldOut(metric, films);
   const count = generated.shape[0];
-  if (heldOut.shape[0] < count) {
-    throw new MetricInputError(
-      metric,
-      "heldOut",
-      `has ${heldOut.shape[0]} films, generated ${count}; give at least as many held-out ones.`,
-    );
-  }
   if (!(draws >= 2)) throw new MetricInputError(metric, "draws", `is ${draws}; give 2 or more.`);
   const distance = distanceFrom(moments(reference));
   const nulls = Array.from({ length: draws }, (_, draw) => {
@@ -96,51 +123,19 @@ export function nullSubtractedFrechetDistance(
   };
 }
 
-/** A Fréchet distance extrapolated to infinitely many generated films. */
-export interface ExtrapolatedScore extends FeatureScore {
-  /** The distances that the line was fitted through. */
-  readonly points: readonly { readonly generated: number; readonly value: number }[];
-}
-
-/**
- * FID∞: the intercept of a line fitted to the distance against 1/N, over random subsets of the generated films.
- * Chong and Forsyth 2020 (arXiv:1911.07023), section 3.2. The reference is used whole; its own bias stays.
- *
- * @param options `stream` shuffles for each point; `points` sizes evenly from `smallest` to all, 15 when omitted;
- *   `smallest` is max(2, a tenth of all films, 2 D) when omitted.
- */
-export function extrapolatedFrechetDistance(
-  films: { readonly reference: Features; readonly generated: Features },
-  {
-    stream,
-    points = 15,
-    smallest,
-  }: { readonly stream: Key; readonly points?: number; readonly smallest?: number },
-): ExtrapolatedScore {
-  const metric = "extrapolatedFrechetDistance";
+function requireHeldOut(
+  metric: string,
+  films: { readonly reference: Features; readonly generated: Features; readonly heldOut: Features },
+): void {
+  const { reference, generated, heldOut } = films;
   requireComparable(metric, films);
-  const [all, dimensions] = films.generated.shape;
-  const begin = smallest ?? Math.ceil(Math.max(2, all / 10, 2 * dimensions));
-  if (!(begin >= 2 && begin < all && points >= 2)) {
-    throw new MetricInputError(
-      metric,
-      "smallest",
-      `is ${begin} of ${all} films in ${points} points; give from 2 to fewer than all films and 2 points or more.`,
-    );
-  }
-  const distance = distanceFrom(moments(films.reference));
-  const measured = Array.from({ length: points }, (_, point) => {
-    const generated = Math.floor(begin + ((all - begin) * point) / (points - 1));
-    const rows = permutation(foldIn(stream, point), all).subarray(0, generated);
-    return { generated, value: distance(moments(selectRows(films.generated, rows))) };
-  });
-  return {
-    ...featureScore(
-      intercept(measured.map(({ generated, value }) => [1 / generated, value])),
-      films,
-    ),
-    points: measured,
-  };
+  requireComparable(metric, { reference, generated: heldOut });
+  if (heldOut.shape[0] >= generated.shape[0]) return;
+  throw new MetricInputError(
+    metric,
+    "heldOut",
+    `has ${heldOut.shape[0]} films, generated ${generated.shape[0]}; give at least as many held-out ones.`,
+  );
 }
 
 // The first covariance's root is the costly part and is shared by all distances from it.
@@ -154,13 +149,4 @@ function distanceFrom(first: Moments): (second: Moments) => number {
     const shift = first.mean.reduce((sum, mean, i) => sum + (mean - second.mean[i]!) ** 2, 0);
     return shift + first.covariance.trace() + second.covariance.trace() - 2 * rootTrace;
   };
-}
-
-// Of the least-squares line through (x, y).
-function intercept(points: readonly (readonly [number, number])[]): number {
-  const meanOf = (axis: 0 | 1) => points.reduce((sum, p) => sum + p[axis], 0) / points.length;
-  const [meanX, meanY] = [meanOf(0), meanOf(1)];
-  const across = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
-  const along = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-  return meanY - (across / along) * meanX;
 }

@@ -24,7 +24,7 @@ export interface Overlap {
 
 /**
  * Improved precision and recall, density and coverage, with neighbourhoods that reach to the k-th nearest film.
- * Kynkäänniemi et al. 2019 (arXiv:1904.06991), eq. 1 and 2; Naeem et al. 2020 (arXiv:2002.09797), eq. 3 and 4.
+ * Kynkäänniemi et al. 2019 (arXiv:1904.06991), eq. 1 and 2; Naeem et al. 2020 (arXiv:2002.09797).
  *
  * @param films Features [N, D] of one extractor, N above k; else MetricInputError.
  * @param options `neighbours` k, 5 when omitted.

@@ -25,7 +25,7 @@ export interface SimilarityMap {
 const C1 = 0.01 ** 2;
 const C2 = 0.03 ** 2;
 const SIGMA_PX = 1.5;
-// Wang et al. 2003, section 3.2.
+// Wang et al. 2003.
 const SCALE_WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 
 /**

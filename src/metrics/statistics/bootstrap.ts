@@ -39,10 +39,9 @@ export interface BootstrapOptions {
  * section 3.8; Efron 1979. To compare methods let the statistic compute the difference or ratio of both from the same
  * numbers: the comparison is then paired, by seed and by sample where sample k is the same film for both.
  *
- * With few seeds the interval is too narrow: resampled means of S seeds vary by (S − 1)/S of what they should, and one seed
- * says nothing of what another training would give. Statistics that are biased in N (Fréchet distance) or that count pairs
- * (unbiased KID) are shifted by samples that were drawn twice: use null-subtracted distances with the null resampled alike, and
- * `kernelDistanceOfResamples`.
+ * With few seeds the interval is too narrow: means of S resampled seeds vary by (S − 1)/S of what they should, and one seed
+ * says nothing of what another training would give. Statistics that are biased in N or count pairs are pushed up by samples
+ * drawn twice: give `nullSubtractedFrechetDistanceOfResamples` or `kernelDistanceOfResamples` the sample numbers.
  *
  * @param statistic Of a resample; it is called with the whole sample first, and must give finite numbers.
  */

@@ -4,6 +4,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { ssim as trainingSsim } from "#src/autoencoder/index.ts";
 import { key, normal } from "#src/engine/random.ts";
 import {
+  bootstrapAll,
   extractFeatures,
   extrapolatedFrechetDistance,
   frechetDistance,
@@ -17,6 +18,7 @@ import {
   MetricInputError,
   multiScaleSimilarity,
   nullSubtractedFrechetDistance,
+  nullSubtractedFrechetDistanceOfResamples,
   precisionRecall,
   reIdentificationAuc,
   selectRows,
@@ -82,6 +84,30 @@ describe("distances of distributions", () => {
     assert.ok(score.raw > 5 * standardDeviation, "the plain distance is far above 0");
     assert.ok(Math.abs(score.value) < 3 * standardDeviation, `${score.value} is near 0`);
     closeTo(score.value, score.raw - mean, 1e-12);
+  });
+
+  it("intervals of null-subtracted distances hold the estimate and the truth, those of plain ones not", () => {
+    const films = {
+      reference: gaussians(31, 2000),
+      generated: gaussians(32, 120, { shift: 0.2 }),
+      heldOut: gaussians(33, 480),
+    };
+    const subtracted = nullSubtractedFrechetDistanceOfResamples(films);
+    const plain = frechetDistanceFrom(films.reference);
+    const design = { samples: [120], isShared: false };
+    const estimates = bootstrapAll(
+      ({ samples: [rows] }) => ({
+        subtracted: subtracted(rows),
+        plain: plain(selectRows(films.generated, rows!)),
+      }),
+      design,
+      { stream: key(6), replicates: 100 },
+    );
+    const truth = 8 * 0.2 ** 2;
+    const { low, high, estimate } = estimates.subtracted;
+    assert.ok(low < estimate && estimate < high && low < truth && truth < high);
+    assert.ok(estimates.plain.estimate < estimates.plain.low, "the trap is there");
+    closeTo(subtracted(), estimate, 1e-12);
   });
 
   it("extrapolation to infinitely many films comes nearer to the distance of the distributions", () => {
