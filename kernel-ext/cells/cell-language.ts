@@ -1,5 +1,5 @@
 import { parseSync } from "oxc-parser";
-import type { SyntaxNode } from "./syntax-tree.ts";
+import { childNodes, type SyntaxNode } from "./syntax-tree.ts";
 
 export type CellLanguage = "ts" | "tsx";
 
@@ -19,6 +19,26 @@ export function parseCell(source: string): ParsedCell {
 
 export function cellLanguage(source: string): CellLanguage {
   return mayHoldJsx(source) ? parseCell(source).lang : "ts";
+}
+
+/** Where a class is declared without a name: the parser of TypeScript accepts that, JavaScript behind `export default` alone. */
+export function namelessClass(source: string): number | undefined {
+  const mayBeNameless = /\bclass\s*(?:\{|(?:extends|implements)\b|<)/.test(source);
+  return mayBeNameless ? findNamelessClass(parseCell(source).program) : undefined;
+}
+
+function findNamelessClass(node: SyntaxNode): number | undefined {
+  if (node.type === "ClassDeclaration" && node["id"] === null) return node.start;
+  const isExport = node.type === "ExportDefaultDeclaration";
+  for (const child of childNodes(node)) {
+    // Its members may hold one all the same.
+    const inner = isExport && child.type === "ClassDeclaration" ? childNodes(child) : [child];
+    for (const each of inner) {
+      const found = findNamelessClass(each);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
 }
 
 function mayHoldJsx(source: string): boolean {

@@ -29,6 +29,11 @@ export class CellSources {
     return this.#cells.has(filename);
   }
 
+  /** What the user wrote, and how it is called. */
+  find(filename: string): Pick<CellSource, "label" | "source"> | undefined {
+    return this.#cells.get(filename);
+  }
+
   /** Maps a 1-based position of compiled code; `undefined` for code that the compiler added. */
   locate(filename: string, line: number, column: number): CellPosition | undefined {
     const cell = this.#cells.get(filename);

@@ -1,10 +1,11 @@
 import { analyze, type Variable } from "eslint-scope";
 import MagicString from "magic-string";
 import { parseSync, visitorKeys } from "oxc-parser";
+import { namelessClass } from "./cell-language.ts";
 import { declaredNames } from "./declared-names.ts";
 import { rewriteCell, supportName } from "./rewrite-cell.ts";
 import { stripTypes, type EmitSettings, type SourceMapJson } from "./strip-types.ts";
-import { CellSyntaxError } from "./syntax-error.ts";
+import { CellSyntaxError, positionAt } from "./syntax-error.ts";
 import type { SyntaxNode } from "./syntax-tree.ts";
 
 /** A cell made ready to run: an expression that yields a generator function, and the global names it binds. */
@@ -50,7 +51,9 @@ export function compileCell(source: string, options: CompileOptions): CompiledCe
     preserveParens: false,
     range: true,
   });
-  if (errors[0] !== undefined) throw new CellSyntaxError(errors[0].message, { line: 1, column: 1 });
+  if (errors[0] !== undefined) {
+    throw new CellSyntaxError(errors[0].message, positionAt(source, namelessClass(source) ?? 0));
+  }
 
   const scopes = analyze(program as never, {
     ecmaVersion: 2022,
@@ -98,7 +101,8 @@ export function compileCell(source: string, options: CompileOptions): CompiledCe
 /** What compiled JSX imports. */
 const jsxName = /^_(?:jsxs?|Fragment)$/;
 
-function shadowName(name: string): string {
+/** The global property that holds a variable of the notebook whose name Node has, too. */
+export function shadowName(name: string): string {
   return `$cell_${name}`;
 }
 

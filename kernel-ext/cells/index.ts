@@ -6,7 +6,7 @@ export {
   type MagicSupport,
   type ShellPart,
 } from "./cell-support.ts";
-export { compileCell, type CompiledCell, type CompileOptions } from "./compile-cell.ts";
+export { compileCell, shadowName, type CompiledCell, type CompileOptions } from "./compile-cell.ts";
 export { compilerHelpers } from "./compiler-helpers.ts";
 export { findTsconfig, readNotebookSettings, type NotebookSettings } from "./notebook-settings.ts";
 export { declaredNames, type DeclaredNames } from "./declared-names.ts";

@@ -1,4 +1,4 @@
-import { parseCell } from "./cell-language.ts";
+import { namelessClass, parseCell } from "./cell-language.ts";
 import { readMagics } from "./magics.ts";
 
 export type Completeness =
@@ -16,7 +16,9 @@ export function isComplete(cell: string): Completeness {
   if (/^\s*!.*\\\s*$/.test(cell.split("\n").at(-1)!)) return { status: "incomplete", indent: "" };
   const { errors } = parseCell(code);
   const [error] = errors;
-  if (error === undefined) return { status: "complete" };
+  if (error === undefined) {
+    return { status: namelessClass(code) === undefined ? "complete" : "invalid" };
+  }
   const end = code.trimEnd().length;
   const isAtEnd =
     error.labels.some(({ start }) => start >= end) ||

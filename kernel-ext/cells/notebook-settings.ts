@@ -32,6 +32,26 @@ export function readNotebookSettings(
   }
 }
 
+/** The `paths` of a tsconfig.json, with absolute files. */
+export function mappedPaths(
+  tsconfig: string,
+  settings: NotebookSettings,
+): Readonly<Record<string, readonly string[]>> {
+  const { paths = {}, baseUrl = "." } = settings as PathSettings;
+  const dir = path.resolve(path.dirname(tsconfig), baseUrl);
+  return Object.fromEntries(
+    Object.entries(paths).map(([name, files]) => [
+      name,
+      files.map((file) => path.resolve(dir, file)),
+    ]),
+  );
+}
+
+interface PathSettings {
+  readonly paths?: Readonly<Record<string, readonly string[]>>;
+  readonly baseUrl?: string;
+}
+
 function readByCompiler(tsconfig: string, compiler: string): NotebookSettings {
   const text = execFileSync(compiler, ["--showConfig", "-p", tsconfig], {
     encoding: "utf8",

@@ -19,7 +19,12 @@ export interface DoctorOptions {
   readonly main: string;
 }
 
-const oldestNode = [20, 19] as const;
+/** The lines of Node that are tested, each with its oldest minor version: what package.json says under `engines`. */
+const nodeLines = [
+  [20, 19],
+  [22, 13],
+  [24, 0],
+] as const;
 const startTimeoutMs = 30_000;
 
 /** Looks at everything that a kernel needs, the most basic first. */
@@ -42,10 +47,15 @@ export async function* examine({ process: self, main }: DoctorOptions): AsyncGen
 
 function nodeVersion(version: string): Finding {
   const [major = 0, minor = 0] = version.slice(1).split(".").map(Number);
-  const [oldestMajor, oldestMinor] = oldestNode;
-  const isNew = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
-  if (isNew) return { status: "ok", text: `Node ${version}` };
-  const text = `Node ${version} is too old: ${oldestNode.join(".")} or newer is needed`;
+  const line = nodeLines.find(([first]) => first === major);
+  const isTested = line === undefined ? major > nodeLines.at(-1)![0] : minor >= line[1];
+  if (isTested) return { status: "ok", text: `Node ${version}` };
+  const tested = "20.19, 22.13 or 24 and newer";
+  const [[oldestMajor, oldestMinor]] = nodeLines;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) {
+    return { status: "note", text: `Node ${version} is not tested: ${tested} is` };
+  }
+  const text = `Node ${version} is too old: ${tested} is needed`;
   return { status: "missing", text, fix: "install it from https://nodejs.org" };
 }
 

@@ -41,7 +41,7 @@ export async function installKernelspec({
     language: "typescript",
     interrupt_mode: "message",
     kernel_protocol_version: "5.5",
-    metadata: { debugger: false, supported_encryption: ["curve"] },
+    metadata: { debugger: true, supported_encryption: ["curve"] },
   };
   await mkdir(dir, { recursive: true });
   await writeFile(path.join(dir, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);

@@ -12,6 +12,7 @@ import {
   uninstallKernelspec,
 } from "./kernelspec.ts";
 import { PlaceError, prefixOf } from "./place.ts";
+import { readRemoteLaunch, RemoteLaunchError, remoteOptions } from "./remote-launch.ts";
 
 const usage = `usage: counterlab kernel COMMAND
 
@@ -20,6 +21,7 @@ const usage = `usage: counterlab kernel COMMAND
   list      [PLACE]                         shows the kernels that are there
   doctor                                    says what is missing, and how to get it
   start     CONNECTION_FILE                 runs a kernel (Jupyter does this)
+  start     --RemoteProcessProxy.…          runs one for an Enterprise Gateway (the gateway does this)
 
 PLACE is --user (the default), --sys-prefix (the Python environment of this shell) or --prefix DIR.
 `;
@@ -44,6 +46,7 @@ async function main(args: string[]): Promise<number> {
         "keep-history": { type: "boolean" },
         "display-name": { type: "string" },
         help: { type: "boolean", short: "h" },
+        ...remoteOptions,
       },
     });
   } catch (error) {
@@ -84,7 +87,7 @@ async function main(args: string[]): Promise<number> {
       }
       return 0;
     case "start":
-      return file === undefined ? fail("start needs a connection file") : start(file);
+      return start(file, values);
     default:
       return fail(command === undefined ? "a command is needed" : `unknown command ${command}`);
   }
@@ -114,17 +117,23 @@ async function removeHistory({ isKept }: { readonly isKept: boolean }): Promise<
   print(`removed ${dir}`);
 }
 
-async function start(file: string): Promise<number> {
-  // Loaded here, because the other commands need no sockets.
-  const { startKernel } = await import("./start-kernel.ts");
+async function start(
+  file: string | undefined,
+  values: Readonly<Record<string, unknown>>,
+): Promise<number> {
   try {
-    await startKernel(file);
+    const launch = readRemoteLaunch(values);
+    if (launch === undefined && file === undefined) return fail("start needs a connection file");
+    // Loaded here, because the other commands need no sockets.
+    const { startKernel, startRemoteKernel } = await import("./start-kernel.ts");
+    await (launch === undefined ? startKernel(file!) : startRemoteKernel(launch));
     return 0;
   } catch (error) {
+    if (error instanceof RemoteLaunchError) return fail(error.message);
     const isUserError =
       error instanceof ConnectionFileError || (error as NodeJS.ErrnoException).code !== undefined;
     if (!isUserError) throw error;
-    return fail(`${file}: ${(error as Error).message}`);
+    return fail(`${file ?? "start"}: ${(error as Error).message}`);
   }
 }
 

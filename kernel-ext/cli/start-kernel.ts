@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import {
@@ -11,6 +12,12 @@ import {
 import { Kernel } from "../supervisor/index.ts";
 import { historyDir } from "./history-dir.ts";
 import { ownPackage } from "./package-dir.ts";
+import {
+  listenToGateway,
+  portsInRange,
+  reportToGateway,
+  type RemoteLaunch,
+} from "./remote-launch.ts";
 import { watchParent } from "./watch-parent.ts";
 
 /** Runs a kernel on a connection file until it is shut down, or until the Jupyter server that started it is gone. */
@@ -19,6 +26,39 @@ export async function startKernel(connectionFile: string): Promise<void> {
   const connection = parseConnection(text);
   const log = createLog();
   await warnOfExposure(connection, { connectionFile, log });
+  const kernel = await serveKernel(connection, log);
+  const isChosenByUs = channelNames.some((name) => connection.ports[name] === 0);
+  if (isChosenByUs) await writePorts(connectionFile, text, kernel.ports);
+  watchParent({ env: process.env, onGone: () => void kernel.shutdown() });
+  await kernel.finished;
+  process.exit(0);
+}
+
+/** Runs a kernel for an Enterprise Gateway, which may be on another machine, until it is shut down. */
+export async function startRemoteKernel(launch: RemoteLaunch): Promise<void> {
+  const log = createLog();
+  const listener = await listenToGateway(launch);
+  const connection = {
+    ...({ transport: "tcp", ip: "0.0.0.0", key: randomUUID() } as const),
+    ports: await portsInRange(launch.portRange),
+  };
+  warnOfNetwork(connection, log);
+  const kernel = await serveKernel(connection, log);
+  listener.onSignal((signal) => {
+    if (signal === "SIGINT") void kernel.interrupt();
+    else if (signal === "SIGKILL") process.kill(process.pid, signal);
+    else void kernel.shutdown();
+  });
+  await reportToGateway(launch, {
+    ...Object.fromEntries(channelNames.map((name) => [`${name}_port`, kernel.ports[name]])),
+    ...{ ip: connection.ip, key: connection.key, transport: "tcp" },
+    ...{ signature_scheme: "hmac-sha256", comm_port: listener.port },
+  });
+  await kernel.finished;
+  process.exit(0);
+}
+
+async function serveKernel(connection: Connection, log: (line: string) => void): Promise<Kernel> {
   const history = historyDir(process);
   const { dir, version } = ownPackage();
   const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
@@ -34,13 +74,9 @@ export async function startKernel(connectionFile: string): Promise<void> {
     ...(history === undefined ? {} : { historyDir: history }),
     log,
   });
-  const isChosenByUs = channelNames.some((name) => connection.ports[name] === 0);
-  if (isChosenByUs) await writePorts(connectionFile, text, kernel.ports);
   process.on("SIGINT", () => void kernel.interrupt());
   process.on("SIGTERM", () => void kernel.shutdown());
-  watchParent({ env: process.env, onGone: () => void kernel.shutdown() });
-  await kernel.finished;
-  process.exit(0);
+  return kernel;
 }
 
 /** Tells the owner who else could run code here; they may have their reasons. */
@@ -51,16 +87,20 @@ async function warnOfExposure(
     log,
   }: { readonly connectionFile: string; readonly log: (line: string) => void },
 ): Promise<void> {
-  const { ip, key, curve } = connection;
-  if (!isLocal(connection) && curve === undefined) {
-    log(`ip is ${ip}: whoever is on the network can read all output, because it is not encrypted`);
-  }
+  const { key } = connection;
+  warnOfNetwork(connection, log);
   if (key === "") log("key is empty: every user of this machine can run code in this kernel");
   const { mode } = await stat(connectionFile);
   const isReadByOthers = process.platform !== "win32" && (mode & 0o077) !== 0;
   if (isReadByOthers && key !== "") {
     log(`${connectionFile} can be read by other users, and with it the key: chmod 600 it`);
   }
+}
+
+function warnOfNetwork(connection: Connection, log: (line: string) => void): void {
+  if (isLocal(connection) || connection.curve !== undefined) return;
+  const { ip } = connection;
+  log(`ip is ${ip}: whoever is on the network can read all output, because it is not encrypted`);
 }
 
 /** Tells in the connection file which ports the system chose; no one ever sees half a file. */

@@ -7,6 +7,7 @@ import {
   type NumberArray,
   type NumericArray,
 } from "./numeric-array.ts";
+import { plotlyText } from "./plotly-text.ts";
 import { isTable, tableHtml, tableOf } from "./table.ts";
 
 type Bundle = Readonly<Record<string, unknown>>;
@@ -39,7 +40,8 @@ function describe(value: object): string {
 
 /** Node leaves its own notes on promises where async hooks are in use. */
 function withoutAsyncIds(text: string): string {
-  const note = /^ +\[Symbol\((?:async_id_symbol|trigger_async_id_symbol|kResourceStore)\)\]: .*$/;
+  // Node 24 writes symbols without brackets.
+  const note = /^ +\[?Symbol\((?:async_id_symbol|trigger_async_id_symbol|kResourceStore)\)\]?: .*$/;
   const lines = text.split("\n").filter((line) => !note.test(line));
   return lines.length === 3 && lines.length < text.split("\n").length
     ? lines.map((line) => line.trim().replace(/,$/, "")).join(" ")
@@ -141,14 +143,14 @@ function chartBundle(value: object): Bundle | undefined {
   }
   if (!isPlotly(data, layout)) return undefined;
   const { config } = value as { readonly config?: object };
-  const count = `${data.length} trace${data.length === 1 ? "" : "s"}`;
   return {
     // Nothing leaves the machine, whatever a button would offer.
     "application/vnd.plotly.v1+json": {
       ...asJson(value),
       config: { ...config, showSendToCloud: false },
     },
-    "text/plain": `Plotly chart, ${count}`,
+    // All that a viewer without Plotly can show: there is no picture of it without a browser.
+    "text/plain": plotlyText({ data, layout: layout ?? {} }),
   };
 }
 

@@ -8,6 +8,13 @@ export {
   type Connection,
   type CurveKeys,
 } from "./connection.ts";
+export {
+  cellScriptMark,
+  debugSupportKey,
+  fileScriptMark,
+  type DebugVariable,
+  type ScriptOrigin,
+} from "./debug-support.ts";
 export { parseExecuteRequest } from "./execute-request.ts";
 export { encodeFrame, FrameDecoder } from "./frames.ts";
 export {
@@ -16,8 +23,10 @@ export {
   watchdogOrders,
   type CommMessageType,
   type ExecuteOutcome,
+  type FromInspector,
   type FromUser,
   type NativeStream,
+  type ToInspector,
   type ToUser,
 } from "./link.ts";
 export {

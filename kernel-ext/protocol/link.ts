@@ -74,7 +74,37 @@ export const watchdogOrders = {
   stop: "s",
   /** Terminate it in any case. */
   terminate: "t",
+  /** Serve the inspector: read `ToInspector` from its pipe from now on. */
+  inspect: "i",
 } as const;
 
+/** What the inspector's pipe brings into the user process. */
+export type ToInspector =
+  /** A session with V8's inspector begins; it runs whether or not the main thread does. */
+  | { readonly type: "open" }
+  | { readonly type: "close" }
+  /** A command of the Chrome DevTools Protocol, answered by `answer`. */
+  | {
+      readonly type: "command";
+      readonly id: number;
+      readonly method: string;
+      readonly params: JsonObject;
+    };
+
+export type FromInspector =
+  | {
+      readonly type: "answer";
+      readonly id: number;
+      readonly result?: JsonObject;
+      readonly error?: string;
+    }
+  | { readonly type: "event"; readonly method: string; readonly params: JsonObject };
+
 /** File descriptors of the user process, beside 0 to 2. */
-export const linkDescriptors = { toSupervisor: 3, fromSupervisor: 4, watchdog: 5 } as const;
+export const linkDescriptors = {
+  toSupervisor: 3,
+  fromSupervisor: 4,
+  watchdog: 5,
+  /** Both ways; silent until somebody debugs. */
+  inspector: 6,
+} as const;

@@ -129,6 +129,8 @@ export interface ControlRequests {
   readonly kernel_info: ShellRequests["kernel_info"];
   readonly shutdown: ShellRequests["shutdown"];
   readonly interrupt: { readonly request: JsonObject; readonly reply: { readonly status: "ok" } };
+  /** The Debug Adapter Protocol, with a request and its response as contents. */
+  readonly debug: { readonly request: JsonObject; readonly reply: object };
   readonly create_subshell: {
     readonly request: JsonObject;
     readonly reply: { readonly status: "ok"; readonly subshell_id: string };

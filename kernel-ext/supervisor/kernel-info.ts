@@ -19,7 +19,7 @@ export function kernelInfo({ version }: { readonly version: string }): KernelInf
       nbconvert_exporter: "script",
     },
     banner: `Counterlab ${version}: TypeScript ${languageVersion} on Node ${process.version}`,
-    debugger: false,
+    debugger: true,
     help_links: [
       { text: "TypeScript handbook", url: "https://www.typescriptlang.org/docs/handbook/" },
       { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },
@@ -28,6 +28,6 @@ export function kernelInfo({ version }: { readonly version: string }): KernelInf
         url: "https://developer.mozilla.org/docs/Web/JavaScript",
       },
     ],
-    supported_features: ["kernel subshells"],
+    supported_features: ["kernel subshells", "debugger"],
   };
 }

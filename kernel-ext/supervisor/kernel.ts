@@ -24,6 +24,7 @@ import { InputRequests } from "./input-requests.ts";
 import { interruptUserProcess } from "./interrupt.ts";
 import type { Iopub } from "./iopub.ts";
 import { kernelInfo } from "./kernel-info.ts";
+import { LazyDebugger } from "./lazy-debugger.ts";
 import { LazyTypes } from "./lazy-types.ts";
 import { Subshells } from "./subshells.ts";
 import { UserProcess, type UserProcessEndedError } from "./user-process.ts";
@@ -66,6 +67,7 @@ export class Kernel {
   readonly #history: History;
   readonly #finish = deferred<undefined>();
   readonly #types: LazyTypes;
+  readonly #debugger: LazyDebugger;
   #user: UserProcess;
   #ports: Readonly<Record<ChannelName, number>>;
   #isShuttingDown = false;
@@ -121,17 +123,29 @@ export class Kernel {
       reply: (message, reply) => {
         this.#channels.reply("shell", message, reply);
       },
-      user: () => {
-        if (this.#user.isEnded) this.#user = this.#startUserProcess();
-        return this.#user;
-      },
+      user: () => this.#liveUser(),
       takeWaiting: (header) => this.#subshells.takeWaiting(header),
       onEnd: (header) => {
         this.#inputs.drop(header);
       },
     });
+    this.#debugger = new LazyDebugger({
+      ...options,
+      connect: (receive) => this.#liveUser().inspect(receive),
+      publish: (event) => {
+        this.#iopub.publish({ msgType: "debug_event", content: event, parent: undefined });
+      },
+      onDeclared: (name) => {
+        void this.#types.add(`let ${name}: any;`);
+      },
+    });
     this.#subshells = new Subshells({
-      run: (turn) => this.#cells.run(turn),
+      run: (turn) => {
+        const { ready } = this.#debugger;
+        return ready === undefined
+          ? this.#cells.run(turn)
+          : ready.then(() => this.#cells.run(turn));
+      },
       abort: (turn) => {
         this.#cells.abort(turn);
       },
@@ -159,12 +173,19 @@ export class Kernel {
     const { isAgain, ended } = this.#cells.noteStop();
     this.#inputs.clear();
     for (const turn of this.#subshells.takeWaiting()) this.#cells.abort(turn);
-    await interruptUserProcess(this.#user, { force: isAgain, cellEnded: ended });
+    const user = this.#user;
+    await this.#debugger.interruptBy(
+      () => interruptUserProcess(user, { force: isAgain, cellEnded: ended }),
+      () => {
+        user.stopCode("stop");
+      },
+    );
   }
 
   async shutdown(): Promise<void> {
     if (this.#isShuttingDown) return;
     this.#isShuttingDown = true;
+    await this.#debugger.end();
     await this.#types.close();
     await this.#user.kill();
     await this.#history.flush();
@@ -251,6 +272,7 @@ export class Kernel {
       return { status: "ok" };
     },
     create_subshell: () => ({ status: "ok", subshell_id: this.#subshells.create() }),
+    debug: (request) => this.#debugger.handle(request),
     delete_subshell: ({ subshell_id: id }) => {
       this.#subshells.delete(id);
       return { status: "ok" };
@@ -272,6 +294,11 @@ export class Kernel {
   }
 
   // ---- the user process
+
+  #liveUser(): UserProcess {
+    if (this.#user.isEnded) this.#user = this.#startUserProcess();
+    return this.#user;
+  }
 
   #startUserProcess(): UserProcess {
     const { userEntry, packageDir, env } = this.#options;
@@ -303,6 +330,7 @@ export class Kernel {
     }
     // One that cannot even start is tried again with the next cell, not in a loop.
     if (this.#user.wasReady) this.#user = this.#startUserProcess();
+    void this.#debugger.reconnect();
     this.#comms.reset();
     this.#inputs.clear();
     void this.#types.clear();

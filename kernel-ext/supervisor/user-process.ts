@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
@@ -9,8 +9,10 @@ import {
   linkDescriptors,
   watchdogOrders,
   type ExecuteOutcome,
+  type FromInspector,
   type FromUser,
   type NativeStream,
+  type ToInspector,
   type ToUser,
 } from "../protocol/index.ts";
 import { deferred, type Deferred } from "./deferred.ts";
@@ -53,6 +55,7 @@ export class UserProcess {
   readonly #pings = new Map<number, () => void>();
   #signalReady: () => void = () => undefined;
   #isReady = false;
+  #onInspector: ((message: FromInspector) => void) | undefined;
   #nonce = 0;
   #lastStderr = "";
   #endReason: UserProcessEndedError | undefined;
@@ -66,7 +69,7 @@ export class UserProcess {
       process.execPath,
       [...process.execArgv, ...nodeFlags, options.entry, settings],
       {
-        stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
+        stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
         env: options.env,
         // A group of its own: Ctrl-C in a terminal is ours to translate, and what cells start ends with the process.
         detached: process.platform !== "win32",
@@ -76,7 +79,7 @@ export class UserProcess {
     for (const name of ["stdout", "stderr"] as const) {
       const decoder = new StringDecoder("utf8");
       this.#child[name]!.on("data", (chunk: Buffer) => {
-        const text = decoder.write(chunk);
+        const text = this.#withoutNode(decoder.write(chunk));
         if (name === "stderr") this.#lastStderr = (this.#lastStderr + text).slice(-4096);
         if (text !== "") options.onNativeText(name, text);
       });
@@ -145,6 +148,22 @@ export class UserProcess {
     if (watchdog.writable) watchdog.write(watchdogOrders[order]);
   }
 
+  /** Opens the way to V8's inspector, which the process serves from its watchdog thread; gives the function that sends there. */
+  inspect(receive: (message: FromInspector) => void): (message: ToInspector) => void {
+    const pipe = (this.#child.stdio as readonly unknown[])[linkDescriptors.inspector] as Duplex;
+    if (this.#onInspector === undefined) {
+      const decoder = new FrameDecoder();
+      pipe.on("data", (chunk: Buffer) => {
+        for (const message of decoder.push(chunk)) this.#onInspector?.(message as FromInspector);
+      });
+      this.stopCode("inspect");
+    }
+    this.#onInspector = receive;
+    return (message) => {
+      if (pipe.writable) pipe.write(encodeFrame(message));
+    };
+  }
+
   /** Stops or restarts reading messages, so that a flood waits in the user process. */
   pause(): void {
     for (const stream of this.#outputs()) stream.pause();
@@ -157,6 +176,12 @@ export class UserProcess {
   async kill(): Promise<void> {
     this.end("the kernel shut down");
     await this.ended;
+  }
+
+  /** Node says this when a debugged process exits, and then does not wait. */
+  #withoutNode(text: string): string {
+    if (this.#onInspector === undefined) return text;
+    return text.replace("Waiting for the debugger to disconnect...\n", "");
   }
 
   #endGroup(): void {

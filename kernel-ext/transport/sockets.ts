@@ -35,6 +35,8 @@ export async function openSockets(connection: Connection): Promise<KernelSockets
     linger: 1000,
     sendHighWaterMark: 0,
     maxMessageSize: maxFrameBytes,
+    // Who connects again under its own identity, e.g. when a network came back, is heard; the dead connection may linger.
+    handover: true,
   };
   const shell = new Router(requests);
   const control = new Router(requests);

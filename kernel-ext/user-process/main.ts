@@ -1,6 +1,7 @@
 // Entry of the user process: runs cells on behalf of the supervisor that started it.
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { createRunInterruptible, createStackFormatter, InterruptedError } from "../cells/index.ts";
 import { createConsole, createTextStream, currentDisplayKey } from "../display/index.ts";
@@ -10,8 +11,14 @@ import { endGroup } from "./end-group.ts";
 import { FileMaps } from "./file-maps.ts";
 import { LinkWriter } from "./link-writer.ts";
 import { createModuleLoading } from "./module-loading.ts";
+import { DebugSupport, installDebugSupport } from "./debug-support.ts";
 import { Orders } from "./orders.ts";
-import { UserSession } from "./user-session.ts";
+import { cellParameters, UserSession } from "./user-session.ts";
+
+// From Node 24 on, V8 takes the check for interrupts out of loops that it might unroll: nothing could stop those.
+if (Number.parseInt(process.versions.v8, 10) >= 13) {
+  setFlagsFromString("--no-turboshaft-loop-unrolling");
+}
 
 const { packageDir } = JSON.parse(process.argv[2]!) as { readonly packageDir: string };
 process.argv.length = 1;
@@ -39,7 +46,23 @@ const session = new UserSession({
   hold: (message) => {
     writer.hold(message);
   },
+  onModule: (url, cell) => {
+    fileMaps.define(url, cell.source);
+    debugSupport.defineModule(url, cell);
+  },
   waitForAnswer,
+});
+const fileMaps = new FileMaps();
+const debugSupport = new DebugSupport({
+  sources: session.sources,
+  locateInFile: (url, place) => fileMaps.locate(url, place),
+  declared: session.declared,
+  declare: (name) => session.declare(name),
+  hiddenNames: new Set(cellParameters),
+  flush: () => {
+    session.flush();
+    writer.flush();
+  },
 });
 
 prepareGlobals();
@@ -49,6 +72,7 @@ const orders = new Orders({
   handle,
   onTerminated: (order) => {
     if (order.type === "comm") session.commTerminated(order);
+    if (order.type === "execute") session.executeTerminated(order);
   },
   onEnd: endGroup,
 });
@@ -56,7 +80,6 @@ startWatchdog();
 writer.send({ type: "ready" });
 
 function prepareGlobals(): void {
-  const fileMaps = new FileMaps();
   Error.stackTraceLimit = 30;
   Error.prepareStackTrace = createStackFormatter({
     sources: session.sources,
@@ -66,6 +89,7 @@ function prepareGlobals(): void {
   const write = (name: NativeStream, text: string): void => {
     session.write(name, text);
   };
+  installDebugSupport(debugSupport);
   for (const [fd, name] of [[1, "stdout"] as const, [2, "stderr"] as const]) {
     const stream = createTextStream(name, fd, write);
     Object.defineProperty(process, name, { get: () => stream, configurable: true });

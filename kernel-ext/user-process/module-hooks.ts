@@ -7,10 +7,12 @@ import type {
   ResolveHook,
   ResolveHookContext,
 } from "node:module";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { MessagePort } from "node:worker_threads";
+import { cellScriptMark, fileScriptMark } from "../protocol/debug-support.ts";
 import { compileFile } from "./file-maps.ts";
 import { FileVersions } from "./file-versions.ts";
+import { createPathMapping, type PathMapping } from "./path-mapping.ts";
 
 export interface ModuleHookData {
   /** Any file URL inside the package whose dependencies every notebook may import. */
@@ -31,6 +33,7 @@ export interface CellModuleSource {
 }
 
 let data: ModuleHookData | undefined;
+let mapping: PathMapping = { filesOf: () => [] };
 const versions = new FileVersions();
 /** Modules that cells define, by URL. */
 const cellModules = new Map<string, { readonly source: string; readonly version: number }>();
@@ -38,6 +41,7 @@ const versionQuery = /\?v=(\d+)$/;
 
 export const initialize: InitializeHook<ModuleHookData> = (given) => {
   data = given;
+  mapping = createPathMapping(fileURLToPath(given.notebookUrl));
   given.port.on("message", ({ id, url, source }: CellModuleSource) => {
     cellModules.set(url, { source, version: (cellModules.get(url)?.version ?? -1) + 1 });
     given.port.postMessage(id);
@@ -50,10 +54,25 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   if (specifier === "tslab") return { url: data.tslabUrl, shortCircuit: true };
   const cellModule = findCellModule(specifier, context);
   if (cellModule !== undefined) return { url: cellModule, shortCircuit: true };
+  for (const file of mapping.filesOf(specifier, context.parentURL ?? "")) {
+    try {
+      return await resolveFile(pathToFileURL(file).href, context, nextResolve);
+    } catch {
+      // The next one, and in the end the package of that name.
+    }
+  }
+  return resolveFile(specifier, context, nextResolve);
+};
+
+async function resolveFile(
+  specifier: string,
+  context: ResolveHookContext,
+  nextResolve: Parameters<ResolveHook>[2],
+): Promise<ResolveFnOutput> {
   try {
     return versioned(await nextResolve(specifier, context), specifier, context);
   } catch (error) {
-    for (const [other, parentURL] of alternatives(specifier, context, data.packageUrl)) {
+    for (const [other, parentURL] of alternatives(specifier, context, data!.packageUrl)) {
       try {
         const found = await nextResolve(other, { ...context, parentURL });
         return versioned(found, specifier, context);
@@ -63,7 +82,7 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
     }
     throw error;
   }
-};
+}
 
 const isPath = (specifier: string): boolean => /^(\.{0,2}\/|file:)/.test(specifier);
 
@@ -107,9 +126,13 @@ function alternatives(
 export const load: LoadHook = async (url, context, nextLoad) => {
   const plain = url.replace(versionQuery, "");
   const defined = cellModules.get(plain);
-  const isTypescript = /^file:.*\.m?tsx?$/.test(plain) && !plain.includes("/node_modules/");
+  const isTypescript = /^file:.*\.[cm]?tsx?$/.test(plain) && !plain.includes("/node_modules/");
   if (defined === undefined && !isTypescript) return nextLoad(url, context);
   const path = fileURLToPath(plain);
+  // Without a source, Node requires it.
+  if (path.endsWith(".cts")) return { format: "commonjs", shortCircuit: true };
   const text = defined?.source ?? (await readFile(path, "utf8"));
-  return { format: "module", source: compileFile(path, text).code, shortCircuit: true };
+  const mark = defined === undefined ? fileScriptMark : cellScriptMark;
+  const source = `${compileFile(path, text).code}\n//# sourceMappingURL=${mark}`;
+  return { format: "module", source, shortCircuit: true };
 };

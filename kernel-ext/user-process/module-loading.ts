@@ -3,7 +3,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import type { ImportMetaLike } from "../cells/index.ts";
-import { RequiredFiles } from "./required-files.ts";
+import { loadRequiredTypescript, RequiredFiles, type FileLoaders } from "./required-files.ts";
+import { createPathMapping } from "./path-mapping.ts";
 import type { CellModuleSource, ModuleHookData } from "./module-hooks.ts";
 
 export interface ModuleLoadingOptions {
@@ -85,7 +86,16 @@ function createNotebookRequire(notebookFile: string, packageFile: string): NodeJ
   const fallback = createRequire(packageFile);
   const isMissing = (error: unknown): boolean =>
     (error as NodeJS.ErrnoException | null)?.code === "MODULE_NOT_FOUND";
+  const mapping = createPathMapping(path.dirname(notebookFile));
+  const notebookUrl = pathToFileURL(notebookFile).href;
   const resolve = (specifier: string, options?: NodeJS.RequireResolveOptions): string => {
+    for (const file of mapping.filesOf(specifier, notebookUrl)) {
+      try {
+        return own.resolve(file, options);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
+    }
     try {
       return own.resolve(specifier, options);
     } catch (error) {
@@ -98,9 +108,12 @@ function createNotebookRequire(notebookFile: string, packageFile: string): NodeJ
     }
   };
   const edits = new RequiredFiles(own.cache);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else serves require() on Node 20
+  loadRequiredTypescript(own.extensions as unknown as FileLoaders);
   const require = (specifier: string): unknown => {
     const file = resolve(specifier);
-    if (!/^\.{0,2}\//.test(specifier)) return own(file);
+    const isMapped = mapping.filesOf(specifier, notebookUrl).length > 0;
+    if (!isMapped && !/^\.{0,2}\//.test(specifier)) return own(file);
     edits.forgetEdited(file);
     const loaded: unknown = own(file);
     edits.note(file);

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { compileRequiredFile } from "./file-maps.ts";
 import { stampOf } from "./file-versions.ts";
 
 /** CommonJS files that a notebook required by path; an edited one is loaded again, and what required it on the way. */
@@ -29,8 +31,37 @@ export class RequiredFiles {
   }
 
   #local(file: string, seen: Set<string>): NodeJS.Module | undefined {
-    if (seen.has(file) || file.includes(`${path.sep}node_modules${path.sep}`)) return undefined;
+    if (seen.has(file) || isInPackage(file)) return undefined;
     seen.add(file);
     return this.#cache[file];
   }
+}
+
+/** A module as `require.extensions` get it; Node's types leave the method out. */
+interface RequiredModule {
+  _compile(code: string, filename: string): void;
+}
+
+/** What `require` calls for a file, by the end of its name. */
+export type FileLoaders = Record<string, (module: RequiredModule, filename: string) => void>;
+
+/**
+ * Lets `require` load TypeScript files, on every Node alike: 20 knows none, later ones only what they can blank out. Packages
+ * keep what Node does.
+ */
+export function loadRequiredTypescript(loaders: FileLoaders): void {
+  for (const extension of [".ts", ".cts", ".mts", ".tsx"]) {
+    const nodes = loaders[extension] ?? loaders[".js"]!;
+    loaders[extension] = (module, filename) => {
+      if (isInPackage(filename)) nodes(module, filename);
+      else {
+        const text = readFileSync(filename, "utf8");
+        module._compile(compileRequiredFile(filename, text).code, filename);
+      }
+    };
+  }
+}
+
+function isInPackage(file: string): boolean {
+  return file.includes(`${path.sep}node_modules${path.sep}`);
 }

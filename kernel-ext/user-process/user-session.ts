@@ -13,6 +13,7 @@ import {
   moduleName,
   readMagics,
   readNotebookSettings,
+  shadowName,
   supportName,
   compilerHelpers,
   type CompiledCell,
@@ -30,16 +31,17 @@ import {
   type Display,
   type MimeBundle,
 } from "../display/index.ts";
-import type {
-  CheckMode,
-  ErrorReply,
-  ExecuteOutcome,
-  FromUser,
-  Header,
-  JsonObject,
-  NativeStream,
-  ToUser,
-  UserExpression,
+import {
+  cellScriptMark,
+  type CheckMode,
+  type ErrorReply,
+  type ExecuteOutcome,
+  type FromUser,
+  type Header,
+  type JsonObject,
+  type NativeStream,
+  type ToUser,
+  type UserExpression,
 } from "../protocol/index.ts";
 import { describeError, errorContent } from "./error-content.ts";
 import { Inputs } from "./inputs.ts";
@@ -54,6 +56,11 @@ export interface UserSessionOptions {
   readonly runInterruptible: RunInterruptible;
   /** As `send`, but the message may wait for the one that follows at once. */
   readonly hold: (message: FromUser) => void;
+  /** Told of a cell that is a module, by the URL of that. */
+  readonly onModule?: (
+    url: string,
+    cell: { readonly label: string; readonly source: string },
+  ) => void;
   /** See `InputsOptions`. */
   readonly waitForAnswer: (inputId: number) => string;
 }
@@ -74,7 +81,8 @@ interface InterruptOptions {
   readonly isNested?: boolean;
 }
 
-const cellParameters = [
+/** What every cell is given beside the notebook's variables. */
+export const cellParameters: readonly string[] = [
   ...["console", "display", "progress", "input", "prompt", "signal", "babelHelpers", supportName],
 ];
 
@@ -124,6 +132,20 @@ export class UserSession {
 
   get sources(): CellSources {
     return this.#sources;
+  }
+
+  /** The notebook's names, and the global properties that hold them. */
+  get declared(): ReadonlyMap<string, string> {
+    return this.#declared;
+  }
+
+  /** Makes a name one of the notebook's; returns the global property that holds it. */
+  declare(name: string): string {
+    const isReserved = this.#reserved.has(name);
+    const property = isReserved ? shadowName(name) : name;
+    const shadowed = isReserved ? [name] : [];
+    this.#bind({ names: [property], declared: new Map([[name, property]]), shadowed });
+    return property;
   }
 
   /** Text of code that has no console of its own: it belongs to the newest cell. */
@@ -177,6 +199,14 @@ export class UserSession {
     });
     this.#executions.set(parent.msg_id, { order, cell, run, userExpressions });
     run.start();
+  }
+
+  /** A cell was terminated before it ran, while it was compiled: ends it here. One that runs is ended by its run. */
+  executeTerminated({ parent, executionCount, request }: ExecuteOrder): void {
+    if (this.#executions.has(parent.msg_id)) return;
+    const label = `Cell [${executionCount}]`;
+    const outcome = this.#describe(new InterruptedError(), request.code, { label });
+    this.#options.send({ type: "executed", msgId: parent.msg_id, outcome });
   }
 
   handleComm(order: CommOrder): void {
@@ -245,7 +275,8 @@ export class UserSession {
 
   #load(source: string, cell: RunningCell, check: CheckMode): LoadedCell {
     const module = moduleName(source);
-    if (module !== undefined) return { body: this.#define(module, source), isTimed: false };
+    if (module !== undefined)
+      return { body: this.#define(module, { label: cell.label, source }), isTimed: false };
     const isKnownName = (name: string): boolean => this.#declared.has(name);
     const { code, cellMagic } = readMagics(source, { isKnownName });
     const compiled = compileMagicCell(source, code, {
@@ -258,7 +289,7 @@ export class UserSession {
     this.#sources.add(filename, { label: cell.label, source, maps: compiled.maps });
     if (compiled.hasImports) this.#options.modules.prepare();
     this.#bind(compiled);
-    const script = new vm.Script(compiled.code, {
+    const script = new vm.Script(`${compiled.code}\n//# sourceMappingURL=${cellScriptMark}`, {
       filename,
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
@@ -294,13 +325,19 @@ export class UserSession {
   }
 
   /** A cell that is a module declares nothing for the notebook; it runs at once, so that what is wrong with it shows here. */
-  *#define(name: string, source: string): Generator<unknown, undefined> {
-    const { modules, notebookDir } = this.#options;
+  *#define(
+    name: string,
+    cell: { readonly label: string; readonly source: string },
+  ): Generator<unknown, undefined> {
+    const { source } = cell;
+    const { modules, notebookDir, onModule } = this.#options;
     // Finds what is wrong with it now, in the cell, and not when it is imported.
     compileCell(source, { reserved: new Set(), shadowed: new Set(), parameters: [] });
     modules.prepare();
+    const { href } = new URL(`${name}.ts`, pathToFileURL(path.join(notebookDir, path.sep)));
+    onModule?.(href, cell);
     yield modules.define(name, source);
-    yield import(new URL(`${name}.ts`, pathToFileURL(path.join(notebookDir, path.sep))).href);
+    yield import(href);
     return undefined;
   }
 
@@ -336,7 +373,11 @@ export class UserSession {
   }
 
   /** Makes the globals that the cell assigns; ones that exist keep their value until then. */
-  #bind({ names, shadowed, declared }: CompiledCell): void {
+  #bind({
+    names,
+    shadowed,
+    declared,
+  }: Pick<CompiledCell, "names" | "shadowed" | "declared">): void {
     for (const [name, property] of declared) this.#declared.set(name, property);
     for (const name of shadowed) this.#shadowed.add(name);
     const globals = globalThis as Record<string, unknown>;
@@ -403,7 +444,7 @@ export class UserSession {
     this.#executions.delete(parent.msg_id);
   }
 
-  #describe(error: unknown, source: string, { label }: RunningCell): ErrorReply {
+  #describe(error: unknown, source: string, { label }: Pick<RunningCell, "label">): ErrorReply {
     return errorContent(error, {
       label,
       source,

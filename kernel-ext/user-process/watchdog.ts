@@ -1,4 +1,4 @@
-// Worker thread of the user process: stops main-thread code that a signal cannot stop, and ends the process, with its children, when its supervisor is gone.
+// Worker thread of the user process: stops main-thread code that a signal cannot stop, serves the debugger, and ends the process, with its children, when its supervisor is gone.
 import { Session } from "node:inspector";
 import { Socket } from "node:net";
 import { workerData } from "node:worker_threads";
@@ -10,12 +10,18 @@ const guard = workerData as Int32Array;
 
 const orders = new Socket({ fd: linkDescriptors.watchdog, readable: true, writable: false });
 orders.on("data", (chunk) => {
-  const isGuarded = Atomics.load(guard, 0) === 1 && process.platform !== "win32";
-  if (chunk.includes(watchdogOrders.terminate) || !isGuarded) terminateMainThread();
-  else process.kill(process.pid, "SIGINT");
+  if (chunk.includes(watchdogOrders.inspect)) void import("./inspector-relay.ts");
+  if (chunk.includes(watchdogOrders.terminate)) terminateMainThread();
+  else if (chunk.includes(watchdogOrders.stop)) stopMainThread();
 });
 orders.on("close", endGroup);
 orders.on("error", () => undefined);
+
+function stopMainThread(): void {
+  const isGuarded = Atomics.load(guard, 0) === 1 && process.platform !== "win32";
+  if (isGuarded) process.kill(process.pid, "SIGINT");
+  else terminateMainThread();
+}
 
 function terminateMainThread(): void {
   // Connected only for the blow: a lasting session makes process.exit wait for a debugger.

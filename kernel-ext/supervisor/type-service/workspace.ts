@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { findTsconfig, readNotebookSettings } from "../../cells/notebook-settings.ts";
+import { findTsconfig, mappedPaths, readNotebookSettings } from "../../cells/notebook-settings.ts";
 import { isRunning } from "../is-running.ts";
 import { cellGlobals, tslabModule } from "./cell-globals.ts";
 
@@ -117,7 +117,7 @@ interface CarriedOptions {
 function notebookOptions(notebookDir: string, compiler: string | undefined): CarriedOptions {
   const tsconfig = findTsconfig(notebookDir);
   const options = readNotebookSettings(tsconfig, compiler);
-  const { types = [], paths = {}, baseUrl = ".", typeRoots } = options as PathOptions;
+  const { types = [], baseUrl = ".", typeRoots } = options as PathOptions;
   const dir = path.dirname(tsconfig ?? notebookDir);
   const absolute = (files: readonly string[]): string[] =>
     files.map((file) => path.resolve(dir, baseUrl, file));
@@ -127,9 +127,7 @@ function notebookOptions(notebookDir: string, compiler: string | undefined): Car
     ),
     ...(typeRoots === undefined ? {} : { typeRoots: absolute(typeRoots) }),
     types,
-    paths: Object.fromEntries(
-      Object.entries(paths).map(([name, files]) => [name, absolute(files)]),
-    ),
+    paths: tsconfig === undefined ? {} : mappedPaths(tsconfig, options),
   };
 }
 

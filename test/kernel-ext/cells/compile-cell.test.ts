@@ -288,6 +288,7 @@ const a = new A(); [seen, a.m(), a.v]`,
   it("says where a syntax error is, in UTF-16 columns after an emoji too", () => {
     const options = { reserved: new Set<string>(), shadowed: new Set<string>(), parameters };
     for (const [cell, line, column] of [
+      ["let a = 1;\n  class {}", 2, 3],
       ["let a = 1;\nlet b = ;", 2, 9],
       ["/*😀*/ let b = ;", 1, 16],
       ["let a = 1\nlet a = 2", 2, 5],

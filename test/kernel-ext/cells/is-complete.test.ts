@@ -10,6 +10,8 @@ describe("is_complete", () => {
     "",
     "class A { x: number }",
     "`a\nb`",
+    "const A = class {}",
+    "export default class { x = class {} }",
   ];
   const incomplete = [
     "f(",
@@ -26,6 +28,8 @@ describe("is_complete", () => {
     "x ? 1 :",
   ];
   const invalid = ["f)", "'abc", "a b", "}", "=> 3", "const = 1\nconst b = 2"];
+  // The parser of TypeScript takes a name here for optional, JavaScript does not.
+  invalid.push("class { }", "class extends B {}", "if (x) { class {} }");
   for (const [status, codes] of Object.entries({ complete, incomplete, invalid })) {
     for (const code of codes) {
       it(`calls ${JSON.stringify(code)} ${status}`, () => {

@@ -47,7 +47,7 @@ describe("the kernel's command line", () => {
       language: "typescript",
       interrupt_mode: "message",
       kernel_protocol_version: "5.5",
-      metadata: { debugger: false, supported_encryption: ["curve"] },
+      metadata: { debugger: true, supported_encryption: ["curve"] },
     });
     assert.deepEqual((await readdir(dir)).sort(), [
       ...["kernel.json", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"],

@@ -77,7 +77,9 @@ export async function outcome(
       );
     seen = stripColors([run.stdout, run.result ?? "", ...shown].join(""))
       .trim()
-      .replace(/\s+/g, " ");
+      .replace(/\s+/g, " ")
+      // Node 24 writes them without brackets.
+      .replace(/(?<!\[)(Symbol\([^)]*\)):/g, "[$1]:");
     if (isFailed) seen = "fails";
   }
   return seen;

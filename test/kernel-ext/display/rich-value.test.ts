@@ -123,9 +123,31 @@ describe("values that show richly", () => {
         data: [{ type: "bar", y: [1, 2] }],
         config: { responsive: true, showSendToCloud: false },
       },
-      "text/plain": "Plotly chart, 1 trace",
+      "text/plain": "Plotly chart\n  bar, y 2 in [1, 2]",
     });
     assert.deepEqual(Object.keys(await show({ data: [1], layout: {} })), ["text/plain"]);
+  });
+
+  it("says in words what a Plotly chart shows, for viewers that cannot draw it", async () => {
+    const data = [
+      { name: "train", x: [0, 1, 2], y: new Float32Array([2, 0.51234, NaN]) },
+      { type: "bar", x: ["No finding", "Effusion"], y: [10, 3] },
+      { type: "heatmap", z: [new Float64Array([1, 2, 3]), [4, 5, 6]] },
+      { type: "pie", labels: ["a", "b"], values: [1, 2], name: "" },
+    ];
+    const layout = { title: { text: "Loss<br>by step" }, xaxis: { title: "step" } };
+    assert.equal(
+      (await show({ data, layout }))["text/plain"],
+      [
+        'Plotly chart "Loss by step" (x: step)',
+        '  scatter "train", x 3 in [0, 2], y 3 in [0.5123, 2]',
+        "  bar, x 2 from No finding to Effusion, y 2 in [3, 10]",
+        "  heatmap, z 2 × 3 in [1, 6]",
+        "  pie, values 2 in [1, 2], labels 2 from a to b",
+      ].join("\n"),
+    );
+    const many = Array.from({ length: 22 }, () => ({ type: "scatter", y: [1] }));
+    assert.match(String((await show({ data: many }))["text/plain"]), /\n {2}and 2 more$/);
   });
 
   it("shows elements of a DOM", async () => {

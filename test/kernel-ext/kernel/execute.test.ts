@@ -270,12 +270,80 @@ describe("executing cells", () => {
     assert.equal((await kernel.execute("require('./part.cjs')")).result, "'other text'");
   });
 
+  it("loads native packages", async () => {
+    const { result } = await kernel.execute(`
+      import sharp from "sharp";
+      import { InferenceSession } from "onnxruntime-node";
+      const dot = { create: { width: 1, height: 1, channels: 3, background: "red" } } as const;
+      [(await sharp(dot).raw().toBuffer()).length, typeof InferenceSession.create]`);
+    assert.equal(result, "[ 3, 'function' ]");
+  });
+
+  it("requires TypeScript files, on every Node alike, and again after an edit", async () => {
+    const write = (name: string, text: string): Promise<void> =>
+      writeFile(path.join(notebookDir, name), text);
+    await write("esm.ts", "enum Level { Low = 3 }\nexport const level: number = Level.Low;");
+    await write(
+      "common.cts",
+      'const { level } = require("./esm");\ninterface A {\n  b: 1;\n}\nmodule.exports = {\n  twice: 2 * (level as number),\n  boom: () => { throw new Error("x"); },\n};',
+    );
+    const { result } = await kernel.execute(`
+      import { twice } from "./common.cts";
+      [require("./esm.ts").level, require("./common").twice, twice]`);
+    assert.equal(result, "[ 3, 6, 6 ]");
+    const { error } = await kernel.execute("require('./common.cts').boom()");
+    assert.match(error!.traceback, /\/common\.cts:7:23\)\n {4}at Cell/);
+    await write("esm.ts", "export const level: number = 40 as number;");
+    assert.equal((await kernel.execute("require('./common.cts').twice")).result, "80");
+    await write("broken.ts", "export const = 1");
+    const broken = await kernel.execute("require('./broken.ts')");
+    assert.match(broken.error!.traceback, /^SyntaxError: .*\/broken\.ts:1:13: [^\n]*\n {4}at Cell/);
+  });
+
   it("names lines of imported TypeScript files as they are written", async () => {
     const text =
       "interface Unused {\n  a: number;\n}\n\nexport function boom(): never {\n\n  throw new Error('x');\n}\n";
     await writeFile(path.join(notebookDir, "boom.ts"), text);
     const { error } = await kernel.execute('import { boom } from "./boom.ts";\nboom()');
     assert.match(error!.traceback, /at boom \(file:.*\/boom\.ts:7:9\)\n {4}at Cell \[\d+\]:2:1/);
+  });
+
+  it("finds what the paths of tsconfig.json say, in imports, in files and in require, again after an edit", async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), "counterlab-paths-"));
+    const cwd = path.join(dir, "notebooks");
+    const write = async (name: string, text: string): Promise<void> => {
+      await mkdir(path.dirname(path.join(dir, name)), { recursive: true });
+      await writeFile(path.join(dir, name), text);
+    };
+    await mkdir(cwd);
+    // As TypeScript: the longest pattern wins, the first file that is there counts, the settings may be inherited.
+    const paths = {
+      "@own/*": ["./missing/*", "./src/*"],
+      "@own/deep/*": ["./deep/*.ts"],
+      exact: ["./src/exact"],
+    };
+    await write("base.json", JSON.stringify({ compilerOptions: { paths } }));
+    await write("tsconfig.json", '{ "extends": "./base.json" }');
+    await write("src/a.ts", 'import { b } from "@own/deep/b";\nexport const a: string = `a${b}`;');
+    await write("deep/b.ts", "export const b: number = 1;");
+    await write("src/exact/index.ts", "export default 'exact' as string;");
+    await write("src/c.cts", "module.exports = { c: 3 as number };");
+    const own = await JupyterClient.start({ cwd });
+    const code = `import { a } from "@own/a"; import exact from "exact"; import path from "path";
+      [a, exact, (await import("@own/deep/b")).b, require("@own/c").c, typeof path.join, require.resolve("@own/a")]`;
+    const expected = (a: string, b: number): string =>
+      `[ '${a}', 'exact', ${b}, 3, 'function', '${path.join(dir, "src/a.ts")}' ]`;
+    const first = await own.execute(code);
+    assert.deepEqual(
+      [first.error?.traceback, first.result?.replace(/\s+/g, " ")],
+      [undefined, expected("a1", 1)],
+    );
+    await write("deep/b.ts", "export const b: number = 20;");
+    assert.equal((await own.execute(code)).result?.replace(/\s+/g, " "), expected("a20", 20));
+    const { error } = await own.execute('import "@own/nothing"');
+    assert.match(error!.evalue, /Cannot find package '@own\/nothing'/);
+    await own.close();
+    await rm(dir, { recursive: true });
   });
 
   it("makes a cell with @module a module that other cells import, again after a change", async () => {

@@ -29,8 +29,8 @@ describe("the kernel's protocol", () => {
         codemirror_mode: "typescript",
         nbconvert_exporter: "script",
       });
-      assert.deepEqual(content["supported_features"], ["kernel subshells"]);
-      assert.equal(content["debugger"], false);
+      assert.deepEqual(content["supported_features"], ["kernel subshells", "debugger"]);
+      assert.equal(content["debugger"], true);
       assert.ok((content["help_links"] as unknown[]).length > 0);
     });
   }

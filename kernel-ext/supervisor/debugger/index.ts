@@ -1,0 +1,2 @@
+export { cellPaths } from "./cell-path.ts";
+export { DebugAdapter } from "./debug-adapter.ts";

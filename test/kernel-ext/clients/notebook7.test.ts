@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Browser, Locator, Page } from "playwright-core";
+import { launchBrowser, watchPage, type PageFaults } from "../../support/browser.ts";
+import { startJupyterLab, type JupyterLab } from "../../support/jupyter-lab.ts";
+
+// JupyterLab's server serves Notebook 7 as well, under /notebooks, where it is installed.
+const sources = [
+  "const seven: number = 7; console.log('printed'); display.html('<b class=own>shown</b>'); seven * 6",
+  `import { SwapGrid } from "counterlab/widgets";
+const film = (level: number) => new Float32Array(16 * 16).fill(level);
+const side = [0.2, 0.6].map((level) => ({ label: \`Film \${level}\`, image: film(level) }));
+const grid = new SwapGrid({
+  ...{ imageSizePx: 16, identities: side, pathologies: side },
+  counterfactual: async (i, p) => film((i + p) / 4),
+});
+display(grid);
+await grid.settled();`,
+  "while (true) {}",
+  "typeof seven",
+];
+
+describe("Notebook 7", function () {
+  this.timeout(120_000);
+  let notebook: JupyterLab;
+  let browser: Browser;
+  let page: Page;
+  let faults: PageFaults;
+
+  before(async () => {
+    [browser, notebook] = await Promise.all([launchBrowser(), startJupyterLab()]);
+    const cells = sources.map((source, index) => ({
+      ...{ id: `cell-${index}`, cell_type: "code", source, metadata: {} },
+      ...{ execution_count: null, outputs: [] },
+    }));
+    const kernelspec = { name: "counterlab", display_name: "TypeScript", language: "typescript" };
+    const document = { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells };
+    await writeFile(path.join(notebook.notebookDir, "own.ipynb"), JSON.stringify(document));
+    page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
+    faults = await watchPage(page, notebook.origin);
+    await page.goto(notebook.urlOf("own.ipynb").replace("/doc/tree/", "/notebooks/"));
+    await page.waitForSelector(".jp-Toolbar-kernelName:has-text('Counterlab')");
+    await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=idle]");
+  });
+  after(async () => {
+    await (browser as Browser | undefined)?.close();
+    await (notebook as JupyterLab | undefined)?.[Symbol.asyncDispose]();
+  });
+
+  const cell = (index: number): Locator => page.locator(".jp-CodeCell").nth(index);
+  const run = async (index: number): Promise<void> => {
+    await cell(index).locator(".jp-InputArea-editor").click();
+    await page.keyboard.press("Control+Enter");
+  };
+  const press = (command: string): Promise<void> =>
+    page.locator(`.jp-Toolbar [data-command="notebook:${command}"]`).click();
+  const output = async (index: number, text: string): Promise<void> => {
+    await cell(index)
+      .locator(`.jp-OutputArea-output:has-text(${JSON.stringify(text)})`)
+      .waitFor();
+  };
+
+  it("is what the page shows, with our kernel and its language", async () => {
+    assert.equal(await page.evaluate(() => document.body.dataset["notebook"]), "notebooks");
+    assert.match(await page.locator(".jp-Toolbar-kernelName").innerText(), /Counterlab/);
+  });
+
+  it("runs a cell: text, HTML and the result, in colours of TypeScript", async () => {
+    await run(0);
+    await output(0, "printed");
+    await output(0, "42");
+    assert.equal(await cell(0).locator("b.own").innerText(), "shown");
+    // CodeMirror knows a keyword only where it knows the language.
+    assert.ok((await cell(0).locator(".cm-line span").count()) > 3);
+  });
+
+  it("shows a widget that talks with the kernel", async () => {
+    await run(1);
+    await page.waitForFunction(() => {
+      const cells = document.querySelectorAll(".cl-swap [role=gridcell]");
+      return (
+        cells.length === 4 && [...cells].every((c) => c.getAttribute("data-status") === "ready")
+      );
+    });
+  });
+
+  it("interrupts a cell, with its variables kept", async () => {
+    await run(2);
+    await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=busy]");
+    await press("interrupt-kernel");
+    await output(2, "Interrupted");
+    await run(3);
+    await output(3, "'number'");
+  });
+
+  it("completes a name of another cell", async () => {
+    await cell(3).locator(".cm-content").click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("seven.toF");
+    await page.keyboard.press("Tab");
+    await page.locator(".jp-Completer-item:has-text('toFixed')").first().waitFor();
+    await page.keyboard.press("Enter");
+    await cell(3).locator(".cm-content:has-text('seven.toFixed')").waitFor();
+  });
+
+  it("restarts the kernel, whose variables are gone then, and saves what was shown", async () => {
+    await cell(3).locator(".cm-content").click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("typeof seven");
+    await press("restart-kernel");
+    await page.locator(".jp-Dialog .jp-mod-accept").click();
+    await page.locator(".jp-Dialog").waitFor({ state: "detached" });
+    await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=idle]");
+    await run(3);
+    await output(3, "'undefined'");
+    const stored = page.waitForResponse(
+      (response) =>
+        response.request().method() === "PUT" && response.url().includes("/api/contents/own.ipynb"),
+    );
+    await page.keyboard.press("Control+s");
+    await stored;
+    const saved = await readFile(path.join(notebook.notebookDir, "own.ipynb"), "utf8");
+    assert.match(saved, /<b class=own>shown<\/b>/);
+    // Both come from Notebook itself: its settings editor, and its debugger for any kernel without one.
+    const own = /reading 'schema'|No active debugger session/;
+    assert.deepEqual(
+      faults.errors.filter((error) => !own.test(error)),
+      [],
+    );
+    assert.deepEqual(faults.outsideRequests, []);
+  });
+});
