@@ -56,6 +56,26 @@ describe("counterfactual metrics", () => {
     closeTo(mean, (whole[0]! + whole[1]! + whole[2]!) / 3, 1e-12);
   });
 
+  it("similarity at one pixel is that of the window around it", () => {
+    const [row, column] = [8, 5];
+    const dot = new Uint8Array(960);
+    dot[320 + row * 20 + column] = 1;
+    const window = { windowSizePx: 7 };
+    const crop = ({ data }: FilmStack): FilmStack => ({
+      data: Float64Array.from({ length: 49 }, (_, at) => {
+        const [y, x] = [row - 3 + Math.floor(at / 7), column - 3 + (at % 7)];
+        return data[320 + y * 20 + x]!;
+      }),
+      shape: [1, 7, 7],
+    });
+    const { inside } = counterfactualError({ made, exact, lesion: dot }, window);
+    closeTo(
+      inside.structuralSimilarity,
+      structuralSimilarity(crop(made), crop(exact), window)[0]!,
+      1e-12,
+    );
+  });
+
   it("composition measures the drift of doing nothing, cycle by cycle", async () => {
     const found = await composition(exact, (films) => plus(films, 0.01));
     assert.deepEqual(
