@@ -126,12 +126,13 @@ export async function findPeers({
       env: { COUNTERLAB_CHECK: "off" },
     },
   ];
-  if (deno !== undefined && existsSync(deno)) {
+  const denoFile = deno === undefined ? undefined : path.resolve(root, deno);
+  if (denoFile !== undefined && existsSync(denoFile)) {
     peers.push({
       ...typescript,
       name: "deno",
-      version: version(deno, "--version"),
-      command: (file) => [deno, "jupyter", "--kernel", "--conn", file],
+      version: version(denoFile, "--version"),
+      command: (file) => [denoFile, "jupyter", "--kernel", "--conn", file],
       env: { DENO_NO_UPDATE_CHECK: "1" },
     });
   }
