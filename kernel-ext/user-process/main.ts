@@ -15,6 +15,7 @@ import { createModuleLoading } from "./module-loading.ts";
 import { DebugSupport, installDebugSupport } from "./debug-support.ts";
 import { Orders } from "./orders.ts";
 import { cellParameters } from "./cell-loader.ts";
+import { keepSignalWatcher } from "./signal-watcher.ts";
 import { UserSession } from "./user-session.ts";
 
 // From Node 24 on, V8 takes the check for interrupts out of loops that it might unroll: nothing could stop those.
@@ -78,6 +79,7 @@ const orders = new Orders({
   },
   onEnd: endGroup,
 });
+keepSignalWatcher();
 startWatchdog();
 writer.send({ type: "ready" });
 

@@ -148,6 +148,30 @@ describe("interrupting a cell", () => {
     }
   });
 
+  it("outlives a SIGINT that comes between two segments of a cell", async () => {
+    const signal = "setTimeout(() => process.kill(process.pid, 'SIGINT'), 20)";
+    const { reply } = await kernel.execute(`let mine = 1; ${signal}; await sleep(100)`);
+    assert.equal(reply.content["status"], "ok");
+    const { error } = await kernel.execute("process.kill(process.pid, 'SIGINT'); while (true) {}");
+    assert.equal(error?.ename, "Interrupted");
+    assert.equal((await kernel.execute("mine")).result, "1");
+  });
+
+  it("lets a cell listen to SIGINT, and still stops loops", async () => {
+    await kernel.execute(
+      "let heard = 0; process.on('SIGINT', () => { heard += 1 }); await sleep(1)",
+    );
+    const signal = "setTimeout(() => process.kill(process.pid, 'SIGINT'), 5)";
+    assert.equal((await kernel.execute(`${signal}; await sleep(50); heard`)).result, "1");
+    await kernel.execute("process.removeAllListeners('SIGINT')");
+    const id = kernel.startExecution("await null; while (true) {}");
+    await kernel.next((m) => m.parentId === id && m.type === "execute_input");
+    await sleep(60);
+    kernel.send("control", "interrupt_request", {});
+    assert.equal((await kernel.finish(id)).error?.ename, "Interrupted");
+    assert.equal((await kernel.execute("mine")).result, "1");
+  });
+
   it("replaces a process that nothing can stop, and says that the variables are lost", async function () {
     this.timeout(30_000);
     const id = kernel.startExecution(
