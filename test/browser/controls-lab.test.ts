@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
-import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
-import { startJupyterLab, type JupyterLab } from "../support/jupyter-lab.ts";
-
-const screenshots =
-  process.env["COUNTERLAB_SCREENSHOTS"] ?? path.join(tmpdir(), "counterlab-screenshots");
+import type { Locator, Page } from "playwright-core";
+import { startLabPage, type LabPage } from "../support/lab-page.ts";
 
 const cells = [
   `import * as w from "counterlab/widgets";
@@ -57,63 +49,24 @@ tab`,
   `[size.value, progress.value, clicks, finding.value]`,
 ];
 
-interface LabWindow {
-  readonly jupyterapp: {
-    readonly commands: { execute(id: string, options?: object): Promise<unknown> };
-  };
-}
-
 describe("core controls in JupyterLab, with the Counterlab kernel", function () {
   this.timeout(180_000);
-  let lab: JupyterLab;
-  let browser: Browser;
+  let tab: LabPage;
   let page: Page;
-  let faults: PageFaults;
 
   before(async () => {
-    mkdirSync(screenshots, { recursive: true });
-    [browser, lab] = await Promise.all([launchBrowser(), startJupyterLab()]);
-    page = await browser.newPage({ viewport: { width: 1360, height: 1400 } });
-    faults = await watchPage(page, lab.origin);
-    const notebook = {
-      nbformat: 4,
-      nbformat_minor: 5,
-      metadata: {
-        kernelspec: { name: "counterlab", display_name: "counterlab", language: "typescript" },
-      },
-      cells: cells.map((source, index) => ({
-        id: `cell-${index}`,
-        cell_type: "code",
-        source,
-        metadata: {},
-        execution_count: null,
-        outputs: [],
-      })),
-    };
-    await writeFile(path.join(lab.notebookDir, "controls.ipynb"), JSON.stringify(notebook));
-    await page.goto(lab.urlOf("controls.ipynb"));
-    await page.waitForFunction(() => "jupyterapp" in globalThis);
-    // JupyterLab asks which kernel to take when cells are run before there is one.
-    await page.waitForSelector(".jp-Toolbar-kernelName:has-text('Counterlab')");
-    await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=idle]");
-    await command("notebook:run-all-cells");
+    tab = await startLabPage({ "controls.ipynb": cells }, { width: 1360, height: 1400 });
+    ({ page } = tab);
+    await tab.open("controls.ipynb");
+    await tab.command("notebook:run-all-cells");
     await output(1).locator(".widget-interact").waitFor({ timeout: 60_000 });
   });
-  after(async () => {
-    await browser.close();
-    await lab[Symbol.asyncDispose]();
-  });
+  after(() => tab[Symbol.asyncDispose]());
   afterEach(async function () {
-    if (this.currentTest?.state === "failed") await shoot("controls-failed");
-    assert.deepEqual(faults.outsideRequests, []);
+    if (this.currentTest?.state === "failed") await tab.shoot("controls-failed");
+    assert.deepEqual(tab.faults.outsideRequests, []);
   });
 
-  const shoot = (name: string): Promise<unknown> =>
-    page.screenshot({ path: path.join(screenshots, `${name}.png`) });
-  const command = (id: string): Promise<void> =>
-    page.evaluate(async (name) => {
-      await (globalThis as never as LabWindow).jupyterapp.commands.execute(name);
-    }, id);
   const output = (index: number): Locator =>
     page.locator(".jp-Cell").nth(index).locator(".jp-Cell-outputArea");
   /** Asks the kernel until it has these values: a front end shows a value before the kernel has it. */
@@ -121,7 +74,7 @@ describe("core controls in JupyterLab, with the Counterlab kernel", function () 
     const deadline = Date.now() + 20_000;
     for (;;) {
       await page.locator(".jp-Cell").nth(2).locator(".cm-content").click();
-      await command("notebook:run-cell");
+      await tab.command("notebook:run-cell");
       try {
         await output(2).getByText(values).waitFor({ timeout: 2000 });
         return;
@@ -139,7 +92,7 @@ describe("core controls in JupyterLab, with the Counterlab kernel", function () 
     assert.doesNotMatch(text, /Error|not found|Loading/i);
     assert.equal(await output(0).locator("input[type=date]").inputValue(), "2024-01-31");
     assert.match(await output(0).locator("input[type=time]").inputValue(), /^10:30/);
-    await shoot("controls-lab");
+    await tab.shoot("controls-lab");
   });
 
   it("tells the kernel of a slider moved by keyboard, a click and a choice", async () => {
@@ -168,12 +121,12 @@ describe("core controls in JupyterLab, with the Counterlab kernel", function () 
     // Nothing of it went to the cell itself.
     assert.doesNotMatch((await output(1).innerText()).replace(text, ""), /called with/);
     await output(1).scrollIntoViewIfNeeded();
-    await shoot("controls-interact");
+    await tab.shoot("controls-interact");
   });
 
   it("closes the old controls when their cell runs again", async () => {
     await page.locator(".jp-Cell").nth(0).locator(".cm-content").click();
-    await command("notebook:run-cell");
+    await tab.command("notebook:run-cell");
     await untilKernelHas("[ 7, 7, 0, 'Effusion' ]");
     assert.equal(await output(0).locator(".widget-tab").count(), 1);
   });

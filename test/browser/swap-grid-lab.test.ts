@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
-import { startJupyterLab, type JupyterLab } from "../support/jupyter-lab.ts";
-
-const screenshots =
-  process.env["COUNTERLAB_SCREENSHOTS"] ?? path.join(tmpdir(), "counterlab-screenshots");
+import type { Page } from "playwright-core";
+import { startLabPage, type LabPage } from "../support/lab-page.ts";
 
 // What a reader would write; the films are drawn by the cell so that the test needs no data.
 const cells = [
@@ -39,68 +33,21 @@ await grid.settled();`,
   `grid.selected`,
 ];
 
-function notebookOf(sources: readonly string[], kernel = "counterlab"): string {
-  return JSON.stringify({
-    nbformat: 4,
-    nbformat_minor: 5,
-    metadata: { kernelspec: { name: kernel, display_name: kernel, language: "typescript" } },
-    cells: sources.map((source, index) => ({
-      id: `cell-${index}`,
-      cell_type: "code",
-      source,
-      metadata: {},
-      execution_count: null,
-      outputs: [],
-    })),
-  });
-}
-
-interface LabWindow {
-  readonly jupyterapp: {
-    readonly commands: { execute(id: string, options?: object): Promise<unknown> };
-  };
-}
-
 describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
   this.timeout(120_000);
-  let lab: JupyterLab;
-  let browser: Browser;
+  let tab: LabPage;
   let page: Page;
-  let faults: PageFaults;
 
   before(async () => {
-    mkdirSync(screenshots, { recursive: true });
-    [browser, lab] = await Promise.all([launchBrowser(), startJupyterLab()]);
-    page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
-    faults = await watchPage(page, lab.origin);
-    await writeFile(path.join(lab.notebookDir, "swap.ipynb"), notebookOf(cells));
+    tab = await startLabPage({ "swap.ipynb": cells }, { width: 1360, height: 1000 });
+    ({ page } = tab);
   });
-  after(async () => {
-    await browser.close();
-    await lab[Symbol.asyncDispose]();
-  });
+  after(() => tab[Symbol.asyncDispose]());
   afterEach(async function () {
-    if (this.currentTest?.state === "failed") await shoot("lab-failed");
-    assert.deepEqual(faults.outsideRequests, []);
+    if (this.currentTest?.state === "failed") await tab.shoot("lab-failed");
+    assert.deepEqual(tab.faults.outsideRequests, []);
   });
 
-  const shoot = (name: string): Promise<unknown> =>
-    page.screenshot({ path: path.join(screenshots, `${name}.png`) });
-  const command = (id: string, options: object = {}): Promise<void> =>
-    page.evaluate(
-      async ([name, values]) => {
-        await (globalThis as never as LabWindow).jupyterapp.commands.execute(name, values);
-      },
-      [id, options] as const,
-    );
-  const open = async (notebook: string): Promise<void> => {
-    await page.goto(lab.urlOf(notebook));
-    await page.waitForSelector(".jp-NotebookPanel .jp-Cell");
-    await page.waitForFunction(() => "jupyterapp" in globalThis);
-    // JupyterLab asks which kernel to take when cells are run before there is one.
-    await page.waitForSelector(".jp-Toolbar-kernelName:has-text('Counterlab')");
-    await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=idle]");
-  };
   const counterfactual = (): Promise<string> =>
     page
       .locator("figure canvas")
@@ -114,8 +61,8 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
     );
 
   it("shows the counterfactual of the cell that is clicked, and the kernel knows which", async () => {
-    await open("swap.ipynb");
-    await command("notebook:run-all-cells");
+    await tab.open("swap.ipynb");
+    await tab.command("notebook:run-all-cells");
     await waitForGrid();
     await page.locator("figure").first().scrollIntoViewIfNeeded();
     const before = await counterfactual();
@@ -130,9 +77,9 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
         document.querySelectorAll<HTMLCanvasElement>("figure canvas")[1]!.toDataURL() !== old,
       before,
     );
-    await shoot("lab-light");
+    await tab.shoot("lab-light");
     await page.locator(".jp-Cell").nth(2).locator(".cm-content").click();
-    await command("notebook:run-cell");
+    await tab.command("notebook:run-cell");
     await page.locator(".jp-OutputArea-output", { hasText: "identity: 1, pathology: 2" }).waitFor();
   });
 
@@ -159,7 +106,7 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
   });
 
   it("follows the dark theme", async () => {
-    await command("apputils:change-theme", { theme: "JupyterLab Dark" });
+    await tab.command("apputils:change-theme", { theme: "JupyterLab Dark" });
     await page.waitForFunction(() => {
       const chip = document.querySelector(".cl-bar")!;
       const [red = 255] = getComputedStyle(chip.closest(".cl-swap")!)
@@ -168,7 +115,7 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
       return red < 60;
     });
     await page.locator("#jupyterlab-splash").waitFor({ state: "detached" });
-    await shoot("lab-dark");
+    await tab.shoot("lab-dark");
   });
 
   it("comes back after a reload of the page, with the kernel's selection", async () => {
@@ -178,8 +125,8 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
         ".counterlab-snapshot img[alt*='Selected: Patient 2 with the pathology of Large effusion']",
       )
       .waitFor({ state: "attached" });
-    await command("docmanager:save");
-    await open("swap.ipynb");
+    await tab.command("docmanager:save");
+    await tab.open("swap.ipynb");
     await waitForGrid();
     const selected = page.locator("[role=gridcell][aria-selected=true]");
     assert.match(
@@ -190,7 +137,7 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
   });
 
   it("leaves a picture with words in the notebook, below 200 kB", async () => {
-    const saved = await savedOutput(path.join(lab.notebookDir, "swap.ipynb"));
+    const saved = await savedOutput(path.join(tab.lab.notebookDir, "swap.ipynb"));
     const png = Buffer.from(saved["image/png"]!, "base64");
     assert.deepEqual([...png.subarray(0, 8)], [137, 80, 78, 71, 13, 10, 26, 10]);
     assert.match(
@@ -203,11 +150,11 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
 
   it("shows the picture where there is no kernel, in a notebook that is not trusted", async () => {
     const notebook = JSON.parse(
-      await readFile(path.join(lab.notebookDir, "swap.ipynb"), "utf8"),
+      await readFile(path.join(tab.lab.notebookDir, "swap.ipynb"), "utf8"),
     ) as { metadata: Record<string, unknown> };
     notebook.metadata = {};
-    await writeFile(path.join(lab.notebookDir, "reader.ipynb"), JSON.stringify(notebook));
-    await page.goto(lab.urlOf("reader.ipynb"));
+    await writeFile(path.join(tab.lab.notebookDir, "reader.ipynb"), JSON.stringify(notebook));
+    await page.goto(tab.lab.urlOf("reader.ipynb"));
     await page.locator("dialog button", { hasText: "No Kernel" }).click();
     const picture = page.locator(".counterlab-snapshot img");
     await picture.scrollIntoViewIfNeeded();
@@ -220,7 +167,7 @@ describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
       /Grid of counterfactual films: 3 identities/,
     );
     assert.equal(await page.locator(".cl-swap").count(), 0);
-    await shoot("lab-without-kernel");
+    await tab.shoot("lab-without-kernel");
   });
 });
 

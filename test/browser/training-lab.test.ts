@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
-import { startJupyterLab, type JupyterLab } from "../support/jupyter-lab.ts";
+import type { Page } from "playwright-core";
+import { startLabPage, type LabPage } from "../support/lab-page.ts";
 import { until } from "../support/until.ts";
-
-const screenshots =
-  process.env["COUNTERLAB_SCREENSHOTS"] ?? path.join(tmpdir(), "counterlab-screenshots");
 
 // What a reader would write.
 const cells = [
@@ -27,59 +22,29 @@ training`,
 new TrainingMonitor(again, { title: "Found again" })`,
 ];
 
-interface LabWindow {
-  readonly jupyterapp: {
-    readonly commands: { execute(id: string, options?: object): Promise<unknown> };
-  };
-}
-
 describe("a training in JupyterLab, with the Counterlab kernel", function () {
   this.timeout(180_000);
-  let lab: JupyterLab;
-  let browser: Browser;
+  let tab: LabPage;
   let page: Page;
-  let faults: PageFaults;
 
   before(async () => {
-    mkdirSync(screenshots, { recursive: true });
-    [browser, lab] = await Promise.all([launchBrowser(), startJupyterLab()]);
-    page = await browser.newPage({ viewport: { width: 1200, height: 1500 } });
-    faults = await watchPage(page, lab.origin);
-    await writeFile(path.join(lab.notebookDir, "training.ipynb"), notebookOf(cells));
+    tab = await startLabPage({ "training.ipynb": cells }, { width: 1200, height: 1500 });
+    ({ page } = tab);
   });
   after(async () => {
-    await endTraining(path.join(lab.notebookDir, "run"));
-    await browser.close();
-    await lab[Symbol.asyncDispose]();
+    await endTraining(path.join(tab.lab.notebookDir, "run"));
+    await tab[Symbol.asyncDispose]();
   });
   afterEach(async function () {
-    if (this.currentTest?.state === "failed") await shoot("training-failed");
-    assert.deepEqual(faults.outsideRequests, []);
+    if (this.currentTest?.state === "failed") await tab.shoot("training-failed");
+    assert.deepEqual(tab.faults.outsideRequests, []);
   });
 
-  const shoot = (name: string): Promise<unknown> =>
-    page.screenshot({ path: path.join(screenshots, `${name}.png`) });
-  const command = (id: string, options: object = {}): Promise<void> =>
-    page.evaluate(
-      async ([name, values]) => {
-        await (globalThis as never as LabWindow).jupyterapp.commands.execute(name, values);
-      },
-      [id, options] as const,
-    );
-  const open = async (): Promise<void> => {
-    await page.goto(lab.urlOf("training.ipynb"));
-    await page.waitForSelector(".jp-NotebookPanel .jp-Cell");
-    await page.waitForFunction(() => "jupyterapp" in globalThis);
-    await page.waitForSelector(".jp-Toolbar-kernelName:has-text('Counterlab')");
-    await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=idle]");
-  };
   const cell = (index: number) => page.locator(".jp-Cell").nth(index);
   const runCell = async (index: number): Promise<void> => {
     await cell(index).locator(".cm-content").click();
     // Not awaited: JupyterLab resolves it when the cell is done.
-    await page.evaluate(() => {
-      void (globalThis as never as LabWindow).jupyterapp.commands.execute("notebook:run-cell");
-    });
+    void tab.command("notebook:run-cell");
   };
   const stepShown = async (index: number): Promise<number> => {
     const text = await cell(index).locator(".jp-OutputArea").innerText();
@@ -89,7 +54,7 @@ describe("a training in JupyterLab, with the Counterlab kernel", function () {
     cell(index).locator(".cl-training-phase", { hasText: words }).waitFor({ timeout: 60_000 });
 
   it("shows its progress below the cell that started it, which is done at once", async () => {
-    await open();
+    await tab.open("training.ipynb");
     await runCell(0);
     await cell(0).locator(".jp-InputPrompt", { hasText: "[1]" }).waitFor({ timeout: 60_000 });
     await page.waitForFunction(
@@ -112,18 +77,18 @@ describe("a training in JupyterLab, with the Counterlab kernel", function () {
     await monitorPhase(1, "Paused");
     await monitor.getByLabel("Learning rate").fill("0.001");
     await monitor.getByLabel("Learning rate").press("Enter");
-    const rates = path.join(lab.notebookDir, "run/learning-rates.jsonl");
+    const rates = path.join(tab.lab.notebookDir, "run/learning-rates.jsonl");
     await until(() => existsSync(rates));
     assert.match(await readFile(rates, "utf8"), /"learningRate":0.001/);
     await monitor.getByRole("button", { name: "Take a sample" }).click();
     await monitor.getByRole("img", { name: /^Validation films/ }).waitFor({ timeout: 60_000 });
-    await shoot("training-light");
+    await tab.shoot("training-light");
     await monitor.getByRole("button", { name: "Resume" }).click();
     await monitorPhase(1, "Running");
   });
 
   it("goes on when the cell that waits for it is interrupted", async () => {
-    await command("notebook:interrupt-kernel");
+    await tab.command("notebook:interrupt-kernel");
     await cell(2).locator(".jp-OutputArea", { hasText: "Interrupted" }).waitFor();
     const before = await stepShown(0);
     await page.waitForTimeout(2500);
@@ -132,11 +97,13 @@ describe("a training in JupyterLab, with the Counterlab kernel", function () {
   });
 
   it("survives the kernel, is found again in another one, and follows the dark theme", async () => {
-    await lab.stopKernels();
-    const { length } = await readFile(path.join(lab.notebookDir, "run/metrics.jsonl"));
-    await command("apputils:change-theme", { theme: "JupyterLab Dark" });
-    await open();
-    assert.ok((await readFile(path.join(lab.notebookDir, "run/metrics.jsonl"))).length > length);
+    await tab.lab.stopKernels();
+    const { length } = await readFile(path.join(tab.lab.notebookDir, "run/metrics.jsonl"));
+    await tab.command("apputils:change-theme", { theme: "JupyterLab Dark" });
+    await tab.open("training.ipynb");
+    assert.ok(
+      (await readFile(path.join(tab.lab.notebookDir, "run/metrics.jsonl"))).length > length,
+    );
     await cell(3).locator(".cm-content").click();
     await cell(3).locator(".cm-content").press("Control+Home");
     await page.keyboard.insertText(
@@ -145,7 +112,7 @@ describe("a training in JupyterLab, with the Counterlab kernel", function () {
     await runCell(3);
     await monitorPhase(3, "Running");
     await page.locator("#jupyterlab-splash").waitFor({ state: "detached" });
-    await shoot("training-dark");
+    await tab.shoot("training-dark");
     await cell(3).getByRole("button", { name: "Stop" }).click();
     await monitorPhase(3, "Stopped");
   });
@@ -156,15 +123,4 @@ async function endTraining(run: string): Promise<void> {
   const lock = await readFile(path.join(run, "control/lock"), "utf8").catch(() => "");
   const pid = Number(lock.split(" ")[0]);
   if (pid > 0) process.kill(pid, "SIGKILL");
-}
-
-function notebookOf(sources: readonly string[]): string {
-  const kernelspec = { name: "counterlab", display_name: "counterlab", language: "typescript" };
-  return JSON.stringify({
-    ...{ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec } },
-    cells: sources.map((source, index) => ({
-      ...{ id: `cell-${index}`, cell_type: "code", source, metadata: {} },
-      ...{ execution_count: null, outputs: [] },
-    })),
-  });
 }

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { launchBrowser, watchPage, type PageFaults } from "../../support/browser.ts";
+import { notebookOf } from "../../support/lab-page.ts";
 import { startJupyterLab, type JupyterLab } from "../../support/jupyter-lab.ts";
 
 // JupyterLab's server serves Notebook 7 as well, under /notebooks, where it is installed.
@@ -30,13 +31,7 @@ describe("Notebook 7", function () {
 
   before(async () => {
     [browser, notebook] = await Promise.all([launchBrowser(), startJupyterLab()]);
-    const cells = sources.map((source, index) => ({
-      ...{ id: `cell-${index}`, cell_type: "code", source, metadata: {} },
-      ...{ execution_count: null, outputs: [] },
-    }));
-    const kernelspec = { name: "counterlab", display_name: "TypeScript", language: "typescript" };
-    const document = { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells };
-    await writeFile(path.join(notebook.notebookDir, "own.ipynb"), JSON.stringify(document));
+    await writeFile(path.join(notebook.notebookDir, "own.ipynb"), notebookOf(sources));
     page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
     faults = await watchPage(page, notebook.origin);
     await page.goto(notebook.urlOf("own.ipynb").replace("/doc/tree/", "/notebooks/"));

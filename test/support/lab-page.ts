@@ -1,0 +1,80 @@
+import { mkdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser, watchPage, type PageFaults } from "./browser.ts";
+import { startJupyterLab, type JupyterLab } from "./jupyter-lab.ts";
+
+const screenshots =
+  process.env["COUNTERLAB_SCREENSHOTS"] ?? path.join(tmpdir(), "counterlab-screenshots");
+
+interface LabWindow {
+  readonly jupyterapp: {
+    readonly commands: { execute(id: string, options?: object): Promise<unknown> };
+  };
+}
+
+/** A browser's page on a real JupyterLab. */
+export interface LabPage extends AsyncDisposable {
+  readonly lab: JupyterLab;
+  readonly page: Page;
+  readonly faults: PageFaults;
+  /** Opens a notebook and waits until its kernel is idle. */
+  open(notebook: string): Promise<void>;
+  /** Runs a command of JupyterLab; resolves when JupyterLab says that it is done. */
+  command(id: string, options?: object): Promise<void>;
+  /** Keeps a picture of the page: see COUNTERLAB_SCREENSHOTS. */
+  shoot(name: string): Promise<unknown>;
+}
+
+/** Starts JupyterLab with notebooks of one kernel, by name and cells, and a browser. */
+export async function startLabPage(
+  notebooks: Readonly<Record<string, readonly string[]>>,
+  viewport: { readonly width: number; readonly height: number },
+): Promise<LabPage> {
+  mkdirSync(screenshots, { recursive: true });
+  const [browser, lab] = await Promise.all([launchBrowser(), startJupyterLab()]);
+  for (const [name, cells] of Object.entries(notebooks)) {
+    await writeFile(path.join(lab.notebookDir, name), notebookOf(cells));
+  }
+  return labPage(browser, lab, await browser.newPage({ viewport }));
+}
+
+async function labPage(browser: Browser, lab: JupyterLab, page: Page): Promise<LabPage> {
+  return {
+    ...{ lab, page, faults: await watchPage(page, lab.origin) },
+    async open(notebook) {
+      await page.goto(lab.urlOf(notebook));
+      await page.waitForSelector(".jp-NotebookPanel .jp-Cell");
+      await page.waitForFunction(() => "jupyterapp" in globalThis);
+      // JupyterLab asks which kernel to take when cells are run before there is one.
+      await page.waitForSelector(".jp-Toolbar-kernelName:has-text('Counterlab')");
+      await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=idle]");
+    },
+    command: (id, options = {}) =>
+      page.evaluate(
+        async ([name, values]) => {
+          await (globalThis as never as LabWindow).jupyterapp.commands.execute(name, values);
+        },
+        [id, options] as const,
+      ),
+    shoot: (name) => page.screenshot({ path: path.join(screenshots, `${name}.png`) }),
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await lab[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A notebook file with code cells. */
+export function notebookOf(sources: readonly string[], kernel = "counterlab"): string {
+  const kernelspec = { name: kernel, display_name: kernel, language: "typescript" };
+  return JSON.stringify({
+    ...{ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec } },
+    cells: sources.map((source, index) => ({
+      ...{ id: `cell-${index}`, cell_type: "code", source, metadata: {} },
+      ...{ execution_count: null, outputs: [] },
+    })),
+  });
+}
