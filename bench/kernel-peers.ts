@@ -23,14 +23,19 @@ export interface Peer extends KernelCommand {
   readonly print: (lines: number) => string;
   readonly block: (ms: number) => string;
   readonly completions: readonly Completion[];
+  /** A line that changes nothing. */
+  readonly comment: (index: number) => string;
 }
 
-const typescript: Pick<Peer, "declare" | "trivial" | "typed" | "print" | "block" | "completions"> =
-  {
-    declare: (index) =>
-      `const v${index} = ${index}; function f${index}(x: number): number { return x + v${index}; }`,
-    trivial: String,
-    typed: (index) => `interface Point${index} { readonly x: number; readonly y: number }
+const typescript: Pick<
+  Peer,
+  "declare" | "trivial" | "typed" | "print" | "block" | "completions" | "comment"
+> = {
+  declare: (index) =>
+    `const v${index} = ${index}; function f${index}(x: number): number { return x + v${index}; }`,
+  trivial: String,
+  comment: (index) => `// ${index}\n`,
+  typed: (index) => `interface Point${index} { readonly x: number; readonly y: number }
 type Shape${index} = { kind: "circle"; at: Point${index}; radius: number } | { kind: "box"; at: Point${index}; size: Point${index} };
 function area${index}(shape: Shape${index}): number {
   switch (shape.kind) {
@@ -43,45 +48,46 @@ const shapes${index}: Shape${index}[] = [
   { kind: "box", at: { x: 0, y: 0 }, size: { x: 2, y: 3 } },
 ];
 const areas${index} = shapes${index}.map(area${index}); areas${index}.length`,
-    print: (lines) => `for (let i = 0; i < ${lines}; i++) console.log(i)`,
-    block: (ms) => `{ const end = Date.now() + ${ms}; while (Date.now() < end) ; }`,
-    completions: [
-      { declare: "const q = [1, 2, 3]", code: "q.ma", expected: ["map"] },
-      {
-        declare:
-          "interface Film { age: number; view: string }\nconst film: Film = { age: 1, view: 'PA' }",
-        code: "film.",
-        expected: ["age", "view"],
-      },
-      { declare: "import * as fs from 'fs'", code: "fs.readFileS", expected: ["readFileSync"] },
-      {
-        declare: "const nested = { a: { deep: 1 } }",
-        code: "/* 😀 */ nested.a.d",
-        expected: ["deep"],
-      },
-      {
-        declare:
-          "class Lung { volume = 6; breathe() { return this.volume } }\nconst lung = new Lung()",
-        code: "lung.br",
-        expected: ["breathe"],
-      },
-      {
-        declare: "function scale(by: number) { return by }",
-        code: "[1].map((n) => sca",
-        expected: ["scale"],
-      },
-      {
-        declare: "const when = new Date()",
-        code: "const year = when.getFullY",
-        expected: ["getFullYear"],
-      },
-      { declare: "1", code: "const local = { here: 1 };\nlocal.he", expected: ["here"] },
-    ],
-  };
+  print: (lines) => `for (let i = 0; i < ${lines}; i++) console.log(i)`,
+  block: (ms) => `{ const end = Date.now() + ${ms}; while (Date.now() < end) ; }`,
+  completions: [
+    { declare: "const q = [1, 2, 3]", code: "q.ma", expected: ["map"] },
+    {
+      declare:
+        "interface Film { age: number; view: string }\nconst film: Film = { age: 1, view: 'PA' }",
+      code: "film.",
+      expected: ["age", "view"],
+    },
+    { declare: "import * as fs from 'fs'", code: "fs.readFileS", expected: ["readFileSync"] },
+    {
+      declare: "const nested = { a: { deep: 1 } }",
+      code: "/* 😀 */ nested.a.d",
+      expected: ["deep"],
+    },
+    {
+      declare:
+        "class Lung { volume = 6; breathe() { return this.volume } }\nconst lung = new Lung()",
+      code: "lung.br",
+      expected: ["breathe"],
+    },
+    {
+      declare: "function scale(by: number) { return by }",
+      code: "[1].map((n) => sca",
+      expected: ["scale"],
+    },
+    {
+      declare: "const when = new Date()",
+      code: "const year = when.getFullY",
+      expected: ["getFullYear"],
+    },
+    { declare: "1", code: "const local = { here: 1 };\nlocal.he", expected: ["here"] },
+  ],
+};
 
 const python: typeof typescript = {
   declare: (index) => `v${index} = ${index}\ndef f${index}(x): return x + v${index}`,
   trivial: String,
+  comment: (index) => `# ${index}\n`,
   typed: undefined,
   print: (lines) => `for i in range(${lines}): print(i)`,
   block: (ms) => `import time\nend = time.time() + ${ms / 1000}\nwhile time.time() < end: pass`,

@@ -113,17 +113,24 @@ async function measureCells(clients: ReadonlyMap<Peer, BenchClient>) {
   );
 }
 
-async function measureCompletion(client: BenchClient, { completions }: Peer) {
+/** Completions of a text that changes each time, as when somebody types, and of the same text again. */
+async function measureCompletion(client: BenchClient, { completions, comment }: Peer) {
   let found = 0;
   let offered = 0;
   const times: number[] = [];
+  const again: number[] = [];
   for (const { declare, code, expected } of completions) {
     await client.execute(declare);
     // The first of each is not counted: it may start something.
     for (let index = 0; index < 8; index += 1) {
-      const content = { code, cursor_pos: Array.from(code).length };
+      const text = `${comment(index)}${code}`;
+      const content = { code: text, cursor_pos: Array.from(text).length };
       const { ms, reply } = await client.request("complete_request", content);
-      if (index > 0) times.push(ms);
+      const repeated = await client.request("complete_request", content);
+      if (index > 0) {
+        times.push(ms);
+        again.push(repeated.ms);
+      }
       const matches = (reply?.content["matches"] as string[] | undefined) ?? [];
       const names = matches.map((match) => match.replace(/^.*\./, ""));
       if (index > 0) continue;
@@ -131,7 +138,7 @@ async function measureCompletion(client: BenchClient, { completions }: Peer) {
       offered += names.length;
     }
   }
-  return { ...summary(times), found, of: completions.length, offered };
+  return { ...summary(times), again: summary(again), found, of: completions.length, offered };
 }
 
 async function measureFlood(client: BenchClient, peer: Peer) {
@@ -338,6 +345,7 @@ function printTable(): void {
     [`its reply after ${last}, ms`]: ["trivialReplyMs", last, "median"],
     "cell with types, ms": ["typedMs", "median"],
     "completion, ms": ["completion", "median"],
+    "the same completion again, ms": ["completion", "again", "median"],
     "completions as expected": ["completion", "found"],
     of: ["completion", "of"],
     "100k lines until idle, ms": ["flood", "idleAfterMs"],

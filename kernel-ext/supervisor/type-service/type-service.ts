@@ -206,6 +206,8 @@ export class TypeService {
   }
 
   async #show(server: TypeChecker, { fileName, text }: CellModule): Promise<void> {
+    // The same text again would make the server build its program again.
+    if (this.#texts.get(fileName) === text) return;
     this.#texts.set(fileName, text);
     await server.setText(fileName, text);
   }
