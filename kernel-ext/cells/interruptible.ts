@@ -16,10 +16,11 @@ export type RunInterruptible = <Result>(run: () => Result) => Result;
 /**
  * Makes a `RunInterruptible`; V8's SIGINT watchdog only guards scripts, so the call goes through one.
  *
- * @param guard Its first element is 1 while such a call is running, for threads that must know that a signal is enough.
+ * @param guard Two elements for threads that must know what a signal will do: 1 while such a call is running, else 0; how many calls began.
  */
 export function createRunInterruptible(guard: Int32Array): RunInterruptible {
   return (run) => {
+    Atomics.add(guard, 1, 1);
     const outer = Atomics.exchange(guard, 0, 1);
     try {
       return runGuarded(run);

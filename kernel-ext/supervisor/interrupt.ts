@@ -13,7 +13,7 @@ export interface InterruptOptions {
 export interface InterruptDelays {
   /**
    * Running code is stopped. Longer than a cell may hold the loop while it awaits (`GeneratorRun`): a signal that hits the gap
-   * between two guarded segments stops nothing, or ends a process whose cells listen to SIGINT.
+   * between two guarded segments stops nothing, or ends a process whose cells listen to SIGINT. The watchdog looks for a moment before it stops anything.
    */
   readonly stopMs: number;
   /** Whatever runs is terminated, again and again. */
@@ -22,7 +22,7 @@ export interface InterruptDelays {
   readonly killMs: number;
 }
 
-export const interruptDelays: InterruptDelays = { stopMs: 15, terminateMs: 300, killMs: 5000 };
+export const interruptDelays: InterruptDelays = { stopMs: 25, terminateMs: 300, killMs: 5000 };
 
 /**
  * Stops what the user process does, with the mildest means that works: an order to its event loop (stops a cell that awaits), then a

@@ -38,7 +38,7 @@ const isKernelFile = (file: string): boolean =>
   file.startsWith(ourUrl) ||
   file.startsWith(ourDir);
 
-const guard = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+const guard = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
 const session = new UserSession({
   runInterruptible: createRunInterruptible(guard),
   send: (message) => {

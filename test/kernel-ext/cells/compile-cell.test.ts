@@ -41,7 +41,7 @@ async function run(...cells: (string | TestCell)[]): Promise<unknown> {
     }).runInContext(context) as (...values: unknown[]) => Generator<unknown, unknown>;
     const body = start(...compiled.parameters.map((name) => offered[name]));
     const outcome = await new Promise<RunOutcome>((resolve) => {
-      const runInterruptible = createRunInterruptible(new Int32Array(1));
+      const runInterruptible = createRunInterruptible(new Int32Array(2));
       new GeneratorRun(body, { runInterruptible, onDone: resolve }).start();
     });
     if (outcome.status === "threw") throw outcome.error;
