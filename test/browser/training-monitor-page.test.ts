@@ -133,6 +133,8 @@ describe("training monitor in a real browser, without Jupyter", function () {
     await rate.fill("3e-4");
     await rate.press("Enter");
     await until(() => training.asked.length === 2);
+    // It is off until the kernel has said that the rate was taken, and a key would be lost.
+    await page.getByRole("button", { name: "Resume", disabled: false }).waitFor();
     await button("Resume").press("Space");
     await phase("Running");
     await button("Take a sample").press("Enter");
