@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Runtime } from "../engine/index.ts";
 import { InputError, type Checkpoint } from "../io/index.ts";
-import type { TrainingState } from "./training-step.ts";
+import type { TrainingState } from "./optimizer-step.ts";
 
 /** Every variable of a training state under the name it has in a checkpoint. */
 export function stateVariables({

@@ -7,16 +7,14 @@ import {
   diffusionLosses,
 } from "../diffusion/index.ts";
 import type { Program, Runtime } from "../engine/index.ts";
-import {
-  adamState,
-  applyAdam,
-  updateEma,
-  zeros,
-  type AdamState,
-  type ParameterStore,
-} from "../nn/index.ts";
+import type { ParameterStore } from "../nn/index.ts";
 import type { DiffusionRunSettings } from "./diffusion-settings.ts";
-import type { TrainingState } from "./training-step.ts";
+import {
+  optimizerStep,
+  RATE_SHAPES,
+  type StepRates,
+  type TrainingState,
+} from "./optimizer-step.ts";
 
 /** The arrays of a batch: scaled codes, noise, levels, conditions, and where used identities and CBDM's other conditions. */
 export type DiffusionBatch = Readonly<Record<string, Float32Array>>;
@@ -43,10 +41,7 @@ export function diffusionBatchShapes({
 /** A compiled training step and the variables it changes. */
 export interface DiffusionProgram {
   readonly state: TrainingState;
-  run(
-    batch: DiffusionBatch,
-    rates: { readonly learningRate: number; readonly emaDecay: number },
-  ): Promise<Record<"denoising" | "balancing", number>>;
+  run(batch: DiffusionBatch, rates: StepRates): Promise<Record<"denoising" | "balancing", number>>;
   dispose(): Promise<void>;
 }
 
@@ -63,7 +58,7 @@ export async function compileDiffusionStep(
     readonly settings: DiffusionRunSettings;
   },
 ): Promise<DiffusionProgram> {
-  let optimizer: AdamState | undefined;
+  let optimizer: TrainingState["optimizer"] | undefined;
   const program: Program = await runtime.compile(
     (inputs) => {
       const identity = inputs["identity"] as tf.Tensor2D | undefined;
@@ -89,26 +84,15 @@ export async function compileDiffusionStep(
           balancing: settings.choices.balancing,
         });
       };
-      // Run once so that every parameter exists: gradients are only taken of variables that do.
-      const shown = losses();
-      for (const [name, { shape }] of parameters.entries()) averages.get(name, shape, zeros);
-      const { grads } = tf.variableGrads(() => {
-        const { denoising, balancing } = losses();
-        return tf.add<tf.Scalar>(denoising, balancing);
-      }, [...parameters.entries().values()]);
-      const gradients = new Map(
-        [...parameters.entries()].map(([name, variable]) => [name, grads[variable.name]!]),
+      const taken = optimizerStep(
+        losses,
+        { parameters, averages, ...(optimizer && { optimizer }) },
+        inputs,
       );
-      optimizer ??= adamState(parameters.entries());
-      applyAdam(parameters.entries(), gradients, optimizer, inputs["learningRate"]!, {
-        beta2: 0.99,
-        weightDecay: 0.01,
-        clipNorm: 1,
-      });
-      updateEma(averages.entries(), parameters.entries(), inputs["emaDecay"]!);
-      return { ...shown };
+      optimizer = taken.optimizer;
+      return { ...taken.losses };
     },
-    { inputs: { ...diffusionBatchShapes(settings), learningRate: [], emaDecay: [] } },
+    { inputs: { ...diffusionBatchShapes(settings), ...RATE_SHAPES } },
   );
   return {
     state: { parameters, averages, optimizer: optimizer! },

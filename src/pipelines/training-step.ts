@@ -7,23 +7,14 @@ import {
   type SupervisionOptions,
 } from "../autoencoder/index.ts";
 import type { Program, Runtime } from "../engine/index.ts";
-import {
-  adamState,
-  applyAdam,
-  updateEma,
-  zeros,
-  type AdamState,
-  type ParameterStore,
-} from "../nn/index.ts";
+import type { ParameterStore } from "../nn/index.ts";
 import { groupBatchShapes, type GroupBatchArray } from "./group-batches.ts";
-
-/** All that a training step changes; together with the step number all that a checkpoint holds. */
-export interface TrainingState {
-  readonly parameters: ParameterStore;
-  /** Exponential moving averages of the parameters: what is used after training. */
-  readonly averages: ParameterStore;
-  readonly optimizer: AdamState;
-}
+import {
+  optimizerStep,
+  RATE_SHAPES,
+  type StepRates,
+  type TrainingState,
+} from "./optimizer-step.ts";
 
 /** A compiled training step and the variables it changes. */
 export interface TrainingProgram {
@@ -31,7 +22,7 @@ export interface TrainingProgram {
   /** Runs one step on a batch; gives each weighted loss. */
   run(
     batch: Record<GroupBatchArray, Float32Array>,
-    rates: { readonly learningRate: number; readonly emaDecay: number },
+    rates: StepRates,
   ): Promise<Record<LossName, number>>;
   dispose(): Promise<void>;
 }
@@ -56,7 +47,7 @@ export async function compileTrainingStep(
     readonly groups: number;
   },
 ): Promise<TrainingProgram> {
-  let optimizer: AdamState | undefined;
+  let optimizer: TrainingState["optimizer"] | undefined;
   const step = (inputs: Readonly<Record<string, tf.Tensor>>) => {
     const losses = () =>
       groupSupervisionLosses(
@@ -74,28 +65,16 @@ export async function compileTrainingStep(
         settings,
         { weights, crossedShare },
       );
-    // Run once so that every parameter exists: gradients are only taken of variables that do.
-    const shown = losses();
-    // Averages may start at zero: the first decays are so small that nothing of it remains.
-    for (const [name, { shape }] of parameters.entries()) averages.get(name, shape, zeros);
-    const { grads } = tf.variableGrads(
-      () => tf.addN(Object.values(losses())),
-      [...parameters.entries().values()],
+    const taken = optimizerStep(
+      losses,
+      { parameters, averages, ...(optimizer && { optimizer }) },
+      inputs,
     );
-    const gradients = new Map(
-      [...parameters.entries()].map(([name, variable]) => [name, grads[variable.name]!]),
-    );
-    optimizer ??= adamState(parameters.entries());
-    applyAdam(parameters.entries(), gradients, optimizer, inputs["learningRate"]!, {
-      beta2: 0.99,
-      weightDecay: 0.01,
-      clipNorm: 1,
-    });
-    updateEma(averages.entries(), parameters.entries(), inputs["emaDecay"]!);
-    return shown;
+    optimizer = taken.optimizer;
+    return taken.losses;
   };
   const program: Program = await runtime.compile(step, {
-    inputs: { ...groupBatchShapes(groups, settings), learningRate: [], emaDecay: [] },
+    inputs: { ...groupBatchShapes(groups, settings), ...RATE_SHAPES },
   });
   return {
     state: { parameters, averages, optimizer: optimizer! },
