@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { stridedSliceInfo } from "../strided-slice-info.ts";
 
 type Grads = Record<string, () => tf.Tensor>;
 type Attributes = Readonly<Record<string, unknown>>;
@@ -111,19 +112,7 @@ function spaceToDepth(images: tf.Tensor, block: number): tf.Tensor {
 
 // Every axis apart: zeros between the strides, then room before and after.
 function spreadStrides(dy: tf.Tensor, shape: readonly number[], attributes: Attributes): tf.Tensor {
-  const list = (name: string) => attributes[name] as number[];
-  const mask = (name: string) => attributes[name] as number;
-  const info = tf.slice_util.sliceInfo(
-    [...shape],
-    list("begin"),
-    list("end"),
-    list("strides"),
-    mask("beginMask"),
-    mask("endMask"),
-    mask("ellipsisMask"),
-    mask("newAxisMask"),
-    mask("shrinkAxisMask"),
-  );
+  const info = stridedSliceInfo(shape, attributes);
   const start = tf.reshape(dy, info.finalShapeSparse);
   return shape.reduce((spread: tf.Tensor, size, axis) => {
     const count = info.finalShapeSparse[axis]!;

@@ -6,6 +6,7 @@ import { leadingPerm, numberOperand } from "./broadcast.ts";
 import type { Kernel, KernelTable } from "./kernel.ts";
 import { attribute, Unsupported } from "./kernel.ts";
 import { reshapeLowered } from "./reshape.ts";
+import { stridedSliceInfo } from "../strided-slice-info.ts";
 
 const listed = (inputs: Inputs): Value[] => Object.values(inputs);
 
@@ -66,22 +67,6 @@ function sliceBounds({ x }: Inputs, attributes: Attributes): { begin: number[]; 
   const bound = (name: string) => attribute<number | number[]>(attributes, name);
   const [begin, size] = tf.slice_util.parseSliceParams(x as never, bound("begin"), bound("size"));
   return { begin: begin!, size: size! };
-}
-
-function stridedSlice({ x }: Inputs, attributes: Attributes) {
-  const list = (name: string) => attribute<number[]>(attributes, name);
-  const mask = (name: string) => attribute<number>(attributes, name);
-  return tf.slice_util.sliceInfo(
-    [...x!.shape],
-    list("begin"),
-    list("end"),
-    list("strides"),
-    mask("beginMask"),
-    mask("endMask"),
-    mask("ellipsisMask"),
-    mask("newAxisMask"),
-    mask("shrinkAxisMask"),
-  );
 }
 
 function paddedShape({ x }: Inputs, attributes: Attributes): number[] {
@@ -284,11 +269,14 @@ export const shapeKernels: KernelTable = {
   },
   StridedSlice: {
     infer: (inputs, attributes) => ({
-      shape: stridedSlice(inputs, attributes).finalShape,
+      shape: stridedSliceInfo(inputs["x"]!.shape, attributes).finalShape,
       dtype: inputs["x"]!.dtype,
     }),
     lower: (to, node) => {
-      const { finalShapeSparse, begin, strides } = stridedSlice(node.inputs, node.attributes);
+      const { finalShapeSparse, begin, strides } = stridedSliceInfo(
+        node.inputs["x"]!.shape,
+        node.attributes,
+      );
       const cut = slice(to, to.input(node, "x"), begin, finalShapeSparse, strides);
       return reshapeLowered(to, cut, node.outputs[0]!.shape);
     },
