@@ -167,20 +167,20 @@ export { WidgetClosedError, WidgetInputError } from "./errors.ts";
 export { Layout, type LayoutStyle } from "./layout.ts";
 export type { Picture } from "./picture/picture.ts";
 export type { Platform } from "./platform.ts";
-export type { SwapCell } from "./swap-grid/swap-cell.ts";
+export type { SwapCell } from "./pathology-swap/swap-cell.ts";
 export type {
   CounterfactualProvider,
-  SwapGridOptions,
+  PathologySwapOptions,
   SwapResult,
   SwapSource,
-} from "./swap-grid/swap-grid-options.ts";
+} from "./pathology-swap/pathology-swap-options.ts";
 export type {
   CellPlace,
   ComparedWith,
   Distance,
-  SwapGridState,
-} from "./swap-grid/swap-grid-protocol.ts";
-export { SwapGrid } from "./swap-grid/swap-grid.ts";
+  PathologySwapState,
+} from "./pathology-swap/pathology-swap-protocol.ts";
+export { PathologySwap } from "./pathology-swap/pathology-swap.ts";
 export { TrainingMonitor } from "./training-monitor/training-monitor.ts";
 export type {
   MonitoredTraining,

@@ -1,5 +1,5 @@
 import { clampWindow, fullWindow } from "../../drawing/window-level.ts";
-import type { SwapGridScene } from "./scene.ts";
+import type { PathologySwapScene } from "./scene.ts";
 
 /**
  * Radiology's gesture on a film: drag right for a wider window (less contrast), down for a higher
@@ -7,7 +7,7 @@ import type { SwapGridScene } from "./scene.ts";
  */
 export function dragWindow(
   canvas: HTMLCanvasElement,
-  scene: SwapGridScene,
+  scene: PathologySwapScene,
   signal: AbortSignal,
 ): void {
   let from: { xPx: number; yPx: number; center: number; width: number } | undefined;

@@ -3,20 +3,20 @@ import sharp from "sharp";
 import {
   displayIdKey,
   jupyterDisplayKey,
-  SwapGrid,
+  PathologySwap,
   WidgetInputError,
   type MimeBundle,
-  type SwapGridOptions,
+  type PathologySwapOptions,
 } from "#widgets/models/index.ts";
 import { machine } from "#widgets/models/platform.ts";
-import type { SwapGridUpdate } from "#widgets/models/swap-grid/swap-grid-protocol.ts";
+import type { PathologySwapUpdate } from "#widgets/models/pathology-swap/pathology-swap-protocol.ts";
 import { until } from "../../../support/until.ts";
 import { fakeCommHost } from "../../../support/fake-comm-host.ts";
 
 const sizePx = 4;
 const flat = (value: number): Float32Array => new Float32Array(sizePx * sizePx).fill(value);
 
-function options(patch: Partial<SwapGridOptions> = {}): SwapGridOptions {
+function options(patch: Partial<PathologySwapOptions> = {}): PathologySwapOptions {
   return {
     imageSizePx: sizePx,
     identities: [0.2, 0.4, 0.6].map((value, index) => ({ label: `P${index}`, image: flat(value) })),
@@ -31,9 +31,9 @@ function options(patch: Partial<SwapGridOptions> = {}): SwapGridOptions {
 const show = (value: object): MimeBundle =>
   (value as Record<symbol, () => MimeBundle>)[jupyterDisplayKey]!();
 
-describe("SwapGrid, kernel side", () => {
+describe("PathologySwap, kernel side", () => {
   it("renders what is shown and measures it, without any front end", async () => {
-    const grid = new SwapGrid(options());
+    const grid = new PathologySwap(options());
     await grid.settled();
     const cell = grid.cell(2, 1);
     assert.equal(cell?.status, "ready");
@@ -44,11 +44,11 @@ describe("SwapGrid, kernel side", () => {
   });
 
   it("tells the effect of the swap from the error of the reconstruction", async () => {
-    const counterfactual: SwapGridOptions["counterfactual"] = (identity, pathology) => ({
+    const counterfactual: PathologySwapOptions["counterfactual"] = (identity, pathology) => ({
       image: flat(0.25 + 0.2 * identity + 0.1 * pathology),
       reconstruction: flat(0.25 + 0.2 * identity),
     });
-    const grid = new SwapGrid(options({ counterfactual }));
+    const grid = new PathologySwap(options({ counterfactual }));
     await grid.settled();
     const cell = grid.cell(0, 1);
     assert.equal(cell?.status, "ready");
@@ -58,7 +58,7 @@ describe("SwapGrid, kernel side", () => {
 
   it("takes films that were rendered beforehand", async () => {
     const table = [0, 1, 2].map((row) => [0, 1].map((column) => flat((row + column) / 4)));
-    const grid = new SwapGrid(options({ counterfactual: table }));
+    const grid = new PathologySwap(options({ counterfactual: table }));
     await grid.settled();
     const cell = grid.cell(1, 1);
     assert.equal(cell?.status === "ready" && cell.image[0], 128);
@@ -67,7 +67,7 @@ describe("SwapGrid, kernel side", () => {
   it("renders one cell at a time, the selected one first, hidden ones not at all", async () => {
     const asked: string[] = [];
     let isBusy = false;
-    const counterfactual: SwapGridOptions["counterfactual"] = async (identity, pathology) => {
+    const counterfactual: PathologySwapOptions["counterfactual"] = async (identity, pathology) => {
       assert.equal(isBusy, false);
       isBusy = true;
       asked.push(`${identity}${pathology}`);
@@ -75,19 +75,21 @@ describe("SwapGrid, kernel side", () => {
       isBusy = false;
       return flat(0);
     };
-    const grid = new SwapGrid(options({ counterfactual, shownRows: [0, 2], selected: [2, 1] }));
+    const grid = new PathologySwap(
+      options({ counterfactual, shownRows: [0, 2], selected: [2, 1] }),
+    );
     await grid.settled();
     assert.deepEqual(asked, ["21", "00", "01", "20"]);
     assert.equal(grid.cell(1, 0), undefined);
   });
 
   it("keeps a provider's failure to its cell, in one line", async () => {
-    const counterfactual: SwapGridOptions["counterfactual"] = (identity, pathology) => {
+    const counterfactual: PathologySwapOptions["counterfactual"] = (identity, pathology) => {
       if (identity === 0) throw new Error("out of memory\nat decoder");
       if (identity === 1) return flat(0).subarray(0, 3);
       return pathology === 0 ? flat(Number.NaN) : flat(0);
     };
-    const grid = new SwapGrid(options({ counterfactual }));
+    const grid = new PathologySwap(options({ counterfactual }));
     await grid.settled();
     assert.deepEqual(grid.cell(0, 0), { status: "failed", message: "out of memory" });
     assert.match(JSON.stringify(grid.cell(1, 0)), /has 3 values; a 4 px film has 16/);
@@ -96,7 +98,7 @@ describe("SwapGrid, kernel side", () => {
   });
 
   it("leaves picture and words in its MIME bundle, and no live view where there is no kernel", async () => {
-    const grid = new SwapGrid(options({ title: "Swaps" }));
+    const grid = new PathologySwap(options({ title: "Swaps" }));
     await grid.settled();
     const bundle = show(grid);
     assert.deepEqual(Object.keys(bundle).toSorted(), [
@@ -122,7 +124,7 @@ describe("SwapGrid, kernel side", () => {
       display: () => {},
       update: (id: string, bundle: MimeBundle) => void updates.push({ id, bundle }),
     };
-    const grid = new SwapGrid(options({ commHost, displayHost }));
+    const grid = new PathologySwap(options({ commHost, displayHost }));
     const bundle = show(grid);
     assert.deepEqual(bundle["application/vnd.jupyter.widget-view+json"], {
       version_major: 2,
@@ -150,7 +152,7 @@ describe("SwapGrid, kernel side", () => {
       label: `A rather long label ${index}`,
       image: noise(index),
     }));
-    const grid = new SwapGrid({
+    const grid = new PathologySwap({
       ...options(),
       imageSizePx: side,
       identities: sources,
@@ -165,9 +167,9 @@ describe("SwapGrid, kernel side", () => {
   });
 
   describe("with a view", () => {
-    const open = (patch: Partial<SwapGridOptions> = {}) => {
+    const open = (patch: Partial<PathologySwapOptions> = {}) => {
       const host = fakeCommHost();
-      const grid = new SwapGrid(options({ commHost: host, ...patch }));
+      const grid = new PathologySwap(options({ commHost: host, ...patch }));
       grid.open();
       host.sent.length = 0;
       const say = (content: object): void => {
@@ -178,7 +180,7 @@ describe("SwapGrid, kernel side", () => {
           .filter(({ data }) => (data as { method?: string }).method === "custom")
           .map(({ data, buffers }) => ({
             buffers,
-            ...(data as { content: SwapGridUpdate }).content,
+            ...(data as { content: PathologySwapUpdate }).content,
           }))
           .filter((update) => update.type === "cells");
       return { host, grid, say, batches };
@@ -258,7 +260,7 @@ describe("SwapGrid, kernel side", () => {
 
     it("tries a failed cell again when asked", async () => {
       let isBroken = true;
-      const counterfactual: SwapGridOptions["counterfactual"] = () => {
+      const counterfactual: PathologySwapOptions["counterfactual"] = () => {
         if (isBroken) throw new Error("not yet");
         return flat(0.5);
       };
@@ -274,7 +276,7 @@ describe("SwapGrid, kernel side", () => {
   });
 
   it("selects from code, showing the row and column if they were hidden", () => {
-    const grid = new SwapGrid(options({ shownRows: [0], shownColumns: [0] }));
+    const grid = new PathologySwap(options({ shownRows: [0], shownColumns: [0] }));
     grid.selected = { identity: 2, pathology: 1 };
     assert.deepEqual(
       [grid.state.shownRows, grid.state.shownColumns],
@@ -289,9 +291,9 @@ describe("SwapGrid, kernel side", () => {
   });
 
   it("says at the door what it cannot take", () => {
-    const bad = (patch: Partial<SwapGridOptions>, message: RegExp): void => {
+    const bad = (patch: Partial<PathologySwapOptions>, message: RegExp): void => {
       assert.throws(
-        () => new SwapGrid(options(patch)),
+        () => new PathologySwap(options(patch)),
         (error) => {
           assert.ok(error instanceof WidgetInputError);
           assert.match(error.message, message);

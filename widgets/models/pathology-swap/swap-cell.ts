@@ -1,6 +1,6 @@
 import { bytesFromIntensities, filmDistance } from "../../drawing/intensity.ts";
-import { requirePixels, type SwapResult } from "./swap-grid-options.ts";
-import type { CellPlace, Distance } from "./swap-grid-protocol.ts";
+import { requirePixels, type SwapResult } from "./pathology-swap-options.ts";
+import type { CellPlace, Distance } from "./pathology-swap-protocol.ts";
 
 /** What became of one cell, with its films as bytes. */
 export type SwapCell =
@@ -51,7 +51,7 @@ function requireNumbers(image: ArrayLike<number>): void {
   for (let index = 0; index < image.length; index++) {
     if (!Number.isFinite(image[index])) {
       throw new RangeError(
-        `SwapGrid: pixel ${index} is ${image[index]!}; pixels are finite numbers.`,
+        `PathologySwap: pixel ${index} is ${image[index]!}; pixels are finite numbers.`,
       );
     }
   }

@@ -2,7 +2,7 @@
  * Colours follow JupyterLab's theme variables where there are any; films lie on black in every
  * theme, as on a reading-room screen.
  */
-export const swapGridStyle = `
+export const pathologySwapStyle = `
 .cl-swap {
   --cl-text: var(--jp-ui-font-color1, #1f2328);
   --cl-quiet-text: var(--jp-ui-font-color2, #57606a);

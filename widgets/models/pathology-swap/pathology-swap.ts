@@ -4,18 +4,18 @@ import { pacedSender, type PacedSender } from "../paced-sender.ts";
 import type { Picture } from "../picture/picture.ts";
 import { counterlabNames } from "../widget-module.ts";
 import { cellKey, failedCell, readyCell, type SwapCell } from "./swap-cell.ts";
-import type { CounterfactualProvider, SwapGridOptions } from "./swap-grid-options.ts";
-import { drawSwapGrid } from "./swap-grid-picture.ts";
+import type { CounterfactualProvider, PathologySwapOptions } from "./pathology-swap-options.ts";
+import { drawPathologySwap } from "./pathology-swap-picture.ts";
 import type {
   CellPlace,
   FailedCell,
   ReadyCell,
-  SwapGridRequest,
-  SwapGridState,
-  SwapGridUpdate,
-} from "./swap-grid-protocol.ts";
+  PathologySwapRequest,
+  PathologySwapState,
+  PathologySwapUpdate,
+} from "./pathology-swap-protocol.ts";
 import { shownPlaces, visibleState } from "./shown-places.ts";
-import { acceptValue, initialState, isPlace, providerOf } from "./swap-grid-state.ts";
+import { acceptValue, initialState, isPlace, providerOf } from "./pathology-swap-state.ts";
 
 /**
  * Identity x pathology grid of counterfactual films: each cell shows one patient with the pathology
@@ -24,7 +24,7 @@ import { acceptValue, initialState, isPlace, providerOf } from "./swap-grid-stat
  * Cells are rendered when they come into view, one at a time, the selected one first. Works
  * without a front end too: `await grid.settled()` renders what is shown, `grid.picture()` draws it.
  */
-export class SwapGrid extends DomWidget<SwapGridState & DomState> {
+export class PathologySwap extends DomWidget<PathologySwapState & DomState> {
   readonly #originals: readonly ArrayLike<number>[];
   readonly #provider: CounterfactualProvider;
   readonly #cells = new Map<string, SwapCell>();
@@ -37,9 +37,9 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
   /** How much the last picture had to save; a later one of the same films saves as much at once. */
   #economy = 0;
 
-  constructor(options: SwapGridOptions) {
+  constructor(options: PathologySwapOptions) {
     const state = initialState(options);
-    super(counterlabNames("SwapGrid"), state, options);
+    super(counterlabNames("PathologySwap"), state, options);
     this.#originals = options.identities.map(({ image }) => image!);
     this.#provider = providerOf(options);
     this.#queue = newestWins<CellPlace>({
@@ -54,7 +54,7 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
       },
     });
     this.onMessage((content) => {
-      this.#answer(content as SwapGridRequest);
+      this.#answer(content as PathologySwapRequest);
     });
     for (const name of ["shownRows", "shownColumns"] as const) {
       this.observe(name, () => {
@@ -104,13 +104,13 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
   refresh(): void {
     this.#queue.stop();
     for (const key of this.#cells.keys()) this.#stale.add(key);
-    const update: SwapGridUpdate = { type: "stale" };
+    const update: PathologySwapUpdate = { type: "stale" };
     this.send(update);
     this.#wantNewest();
   }
 
   override picture(): Picture {
-    const picture = drawSwapGrid(this.state, (place) => this.#cells.get(cellKey(place)), {
+    const picture = drawPathologySwap(this.state, (place) => this.#cells.get(cellKey(place)), {
       economy: this.#economy,
     });
     this.#economy = picture.economy;
@@ -127,14 +127,14 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
     super.closed();
   }
 
-  protected override accept<Name extends keyof (SwapGridState & DomState)>(
+  protected override accept<Name extends keyof (PathologySwapState & DomState)>(
     name: Name,
     value: unknown,
-  ): (SwapGridState & DomState)[Name] {
-    return acceptValue(this.state, name, value) as (SwapGridState & DomState)[Name];
+  ): (PathologySwapState & DomState)[Name] {
+    return acceptValue(this.state, name, value) as (PathologySwapState & DomState)[Name];
   }
 
-  #answer(request: SwapGridRequest): void {
+  #answer(request: PathologySwapRequest): void {
     switch (request.type) {
       case "want":
         this.#hasView = true;
@@ -155,7 +155,7 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
         return;
       default:
         this.platform.warn(
-          `SwapGrid: a view sent ${JSON.stringify(request)}, which means nothing.`,
+          `PathologySwap: a view sent ${JSON.stringify(request)}, which means nothing.`,
         );
     }
   }
@@ -205,7 +205,7 @@ export class SwapGrid extends DomWidget<SwapGridState & DomState> {
         cell.reconstruction === null ? null : buffers.push(cell.reconstruction) - 1;
       return [{ ...place, ...cell, image, reconstruction }];
     });
-    const update: SwapGridUpdate = { type: "cells", sequence, cells };
+    const update: PathologySwapUpdate = { type: "cells", sequence, cells };
     this.send(update, buffers);
   }
 

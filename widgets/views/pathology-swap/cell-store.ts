@@ -2,10 +2,10 @@ import type {
   CellPlace,
   FailedCell,
   ReadyCell,
-  SwapGridRequest,
-  SwapGridState,
-  SwapGridUpdate,
-} from "../../models/swap-grid/swap-grid-protocol.ts";
+  PathologySwapRequest,
+  PathologySwapState,
+  PathologySwapUpdate,
+} from "../../models/pathology-swap/pathology-swap-protocol.ts";
 import { bytesFromBinary, type BinaryData, type InitializeContext } from "../front-end.ts";
 
 /** A rendered cell with its pixels. */
@@ -30,7 +30,7 @@ export interface CellStore {
 const repeatMs = 3000;
 
 /** Starts to listen to a model's cells. */
-export function cellStore({ model, signal }: InitializeContext<SwapGridState>): CellStore {
+export function cellStore({ model, signal }: InitializeContext<PathologySwapState>): CellStore {
   const cells = new Map<string, ShownCell | FailedCell>();
   /** Cells that are still shown but have changed in the kernel. */
   let stale = new Set<string>();
@@ -39,7 +39,7 @@ export function cellStore({ model, signal }: InitializeContext<SwapGridState>): 
   let lastAsked = "";
   let repeatTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const send = (request: SwapGridRequest): void => {
+  const send = (request: PathologySwapRequest): void => {
     model.send(request);
   };
   const missing = (): readonly CellPlace[] =>
@@ -56,7 +56,7 @@ export function cellStore({ model, signal }: InitializeContext<SwapGridState>): 
     repeatTimer = setTimeout(ask, repeatMs);
   };
 
-  const receive = (update: SwapGridUpdate, buffers: readonly BinaryData[] = []): void => {
+  const receive = (update: PathologySwapUpdate, buffers: readonly BinaryData[] = []): void => {
     if (update.type === "stale") {
       stale = new Set(cells.keys());
       ask();

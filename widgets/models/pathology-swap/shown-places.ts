@@ -1,4 +1,4 @@
-import type { CellPlace, SwapGridState } from "./swap-grid-protocol.ts";
+import type { CellPlace, PathologySwapState } from "./pathology-swap-protocol.ts";
 
 /** State that changes what is seen of a grid, in its picture and in its views. */
 export const visibleState = [
@@ -16,7 +16,7 @@ export function shownPlaces({
   shownRows,
   shownColumns,
   selected,
-}: Pick<SwapGridState, "shownRows" | "shownColumns" | "selected">): readonly CellPlace[] {
+}: Pick<PathologySwapState, "shownRows" | "shownColumns" | "selected">): readonly CellPlace[] {
   const grid = shownRows.flatMap((identity) =>
     shownColumns.map((pathology) => ({ identity, pathology })),
   );

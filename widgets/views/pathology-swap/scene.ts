@@ -3,16 +3,16 @@ import type {
   CellPlace,
   Distance,
   FailedCell,
-  SwapGridState,
-} from "../../models/swap-grid/swap-grid-protocol.ts";
+  PathologySwapState,
+} from "../../models/pathology-swap/pathology-swap-protocol.ts";
 import { bytesFromBinary, type BinaryData } from "../front-end.ts";
 import type { ShownCell } from "./cell-store.ts";
 
 /** What the parts of the view see and may do. */
-export interface SwapGridScene {
-  get<Name extends keyof SwapGridState>(name: Name): SwapGridState[Name];
+export interface PathologySwapScene {
+  get<Name extends keyof PathologySwapState>(name: Name): PathologySwapState[Name];
   /** Changes state here and in the kernel. */
-  change(patch: Partial<SwapGridState>): void;
+  change(patch: Partial<PathologySwapState>): void;
   cellAt(place: CellPlace): ShownCell | FailedCell | undefined;
   retry(place: CellPlace): void;
 }
@@ -29,13 +29,13 @@ export function isSamePlace(left: CellPlace, right: CellPlace): boolean {
 }
 
 /** Shown grey of each film byte under the scene's window. */
-export function sceneLookup(scene: SwapGridScene): Uint8Array {
+export function sceneLookup(scene: PathologySwapScene): Uint8Array {
   return windowLookup({ center: scene.get("windowCenter"), width: scene.get("windowWidth") });
 }
 
 /** The pixels of a row's or column's own film. */
 export function sourcePixels(
-  scene: SwapGridScene,
+  scene: PathologySwapScene,
   side: "identities" | "pathologies",
   index: number,
 ): Uint8Array | null {
@@ -45,7 +45,7 @@ export function sourcePixels(
 
 /** The film a ready cell is compared with, and how far it is. */
 export function comparison(
-  scene: SwapGridScene,
+  scene: PathologySwapScene,
   cell: ShownCell,
 ): {
   readonly name: "Original" | "Reconstruction";
@@ -64,7 +64,7 @@ export function comparison(
 }
 
 /** The selected cell in one sentence. */
-export function liveWords(scene: SwapGridScene): string {
+export function liveWords(scene: PathologySwapScene): string {
   const place = scene.get("selected");
   const cell = scene.cellAt(place);
   const what = placeWords(scene, place);
@@ -74,6 +74,6 @@ export function liveWords(scene: SwapGridScene): string {
   return `${what}: mean absolute difference from the ${name.toLowerCase()} ${distance.meanAbsolute.toFixed(3)}.`;
 }
 
-export function placeWords(scene: SwapGridScene, { identity, pathology }: CellPlace): string {
+export function placeWords(scene: PathologySwapScene, { identity, pathology }: CellPlace): string {
   return `${scene.get("identities")[identity]!.label} with the pathology of ${scene.get("pathologies")[pathology]!.label}`;
 }

@@ -1,13 +1,13 @@
-import { shownPlaces, visibleState } from "../models/swap-grid/shown-places.ts";
-import type { SwapGridState } from "../models/swap-grid/swap-grid-protocol.ts";
+import { shownPlaces, visibleState } from "../models/pathology-swap/shown-places.ts";
+import type { PathologySwapState } from "../models/pathology-swap/pathology-swap-protocol.ts";
 import { element, oncePerFrame } from "./element.ts";
 import type { InitializeContext, RenderContext } from "./front-end.ts";
-import { cellStore, type CellStore } from "./swap-grid/cell-store.ts";
-import { sourceChoice } from "./swap-grid/source-choice.ts";
-import { detailPanel } from "./swap-grid/detail-panel.ts";
-import { filmGrid } from "./swap-grid/film-grid.ts";
-import { swapGridStyle } from "./swap-grid/swap-grid-style.ts";
-import { liveWords, type SwapGridScene } from "./swap-grid/scene.ts";
+import { cellStore, type CellStore } from "./pathology-swap/cell-store.ts";
+import { sourceChoice } from "./pathology-swap/source-choice.ts";
+import { detailPanel } from "./pathology-swap/detail-panel.ts";
+import { filmGrid } from "./pathology-swap/film-grid.ts";
+import { pathologySwapStyle } from "./pathology-swap/pathology-swap-style.ts";
+import { liveWords, type PathologySwapScene } from "./pathology-swap/scene.ts";
 
 /** How long the selection must rest before it is read out: arrow keys held down stay silent. */
 const readOutAfterMs = 300;
@@ -15,25 +15,25 @@ const readOutAfterMs = 300;
 const stateNames = [...visibleState, "isSmooth"] as const;
 
 /** Starts to collect the model's cells, for all its views. */
-export function initialize(context: InitializeContext<SwapGridState>): CellStore {
+export function initialize(context: InitializeContext<PathologySwapState>): CellStore {
   return cellStore(context);
 }
 
-/** Draws the swap grid into `el` and keeps it up to date until `signal` is aborted. */
+/** Draws the pathology swap into `el` and keeps it up to date until `signal` is aborted. */
 export function render({
   model,
   el,
   signal,
   shared,
-}: RenderContext<SwapGridState, CellStore>): void {
+}: RenderContext<PathologySwapState, CellStore>): void {
   const store = shared ?? initialize({ model, signal });
-  const change = (patch: Partial<SwapGridState>): void => {
-    for (const name of Object.keys(patch) as (keyof SwapGridState)[]) {
+  const change = (patch: Partial<PathologySwapState>): void => {
+    for (const name of Object.keys(patch) as (keyof PathologySwapState)[]) {
       model.set(name, patch[name]!);
     }
     model.save_changes();
   };
-  const scene: SwapGridScene = {
+  const scene: PathologySwapScene = {
     get: (name) => model.get(name),
     change,
     cellAt: (place) => store.cellAt(place),
@@ -58,7 +58,7 @@ export function render({
       role: "group",
       "aria-label": title === "" ? "Counterfactual grid" : title,
     },
-    element("style", {}, swapGridStyle),
+    element("style", {}, pathologySwapStyle),
     element(
       "div",
       { class: "cl-bar" },

@@ -1,10 +1,10 @@
 import { fullWindow, smallestWindowWidth } from "../../drawing/window-level.ts";
-import { differenceRanges } from "../../models/swap-grid/swap-grid-protocol.ts";
+import { differenceRanges } from "../../models/pathology-swap/pathology-swap-protocol.ts";
 import { element } from "../element.ts";
-import type { ScenePart, SwapGridScene } from "./scene.ts";
+import type { ScenePart, PathologySwapScene } from "./scene.ts";
 
 /** How the films are shown: what is compared, range of the map, window and level, interpolation. */
-export function viewSettings(scene: SwapGridScene): ScenePart {
+export function viewSettings(scene: PathologySwapScene): ScenePart {
   const compared = element(
     "select",
     {},

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
-import { SwapGrid, type SwapGridOptions } from "#widgets/models/index.ts";
+import { PathologySwap, type PathologySwapOptions } from "#widgets/models/index.ts";
 import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
 import { fakeCommHost, type SentMessage } from "../support/fake-comm-host.ts";
 import { until } from "../support/until.ts";
@@ -29,7 +29,7 @@ const lesions = [
   { x: 0.72, y: 0.68, radius: 0.14, amount: 0.3 },
 ];
 
-function sampleOptions(): SwapGridOptions {
+function sampleOptions(): PathologySwapOptions {
   const identities = Array.from({ length: 5 }, (_, index) => sampleFilm(sizePx, index));
   return {
     imageSizePx: sizePx,
@@ -62,13 +62,13 @@ async function pageScript(): Promise<string> {
   return result.outputFiles[0]!.text;
 }
 
-describe("swap grid in a real browser, without Jupyter", function () {
+describe("pathology swap in a real browser, without Jupyter", function () {
   this.timeout(60_000);
   let browser: Browser;
   let script: string;
   let page: Page;
   let faults: PageFaults;
-  let grid: SwapGrid;
+  let grid: PathologySwap;
 
   before(async () => {
     [browser, script] = await Promise.all([launchBrowser(), pageScript()]);
@@ -79,7 +79,7 @@ describe("swap grid in a real browser, without Jupyter", function () {
   });
 
   async function open(
-    options: SwapGridOptions = sampleOptions(),
+    options: PathologySwapOptions = sampleOptions(),
     { views = 1, width = 1280 }: { readonly views?: number; readonly width?: number } = {},
   ): Promise<void> {
     page = await browser.newPage({ viewport: { width, height: 860 } });
@@ -87,7 +87,7 @@ describe("swap grid in a real browser, without Jupyter", function () {
     await page.route(`${origin}/`, (route) =>
       route.fulfill({
         contentType: "text/html",
-        body: `<!doctype html><html lang="en"><title>Swap grid</title><main style="padding:8px"><h1 style="font:600 16px system-ui">Sample</h1></main><script>${script}</script></html>`,
+        body: `<!doctype html><html lang="en"><title>Pathology swap</title><main style="padding:8px"><h1 style="font:600 16px system-ui">Sample</h1></main><script>${script}</script></html>`,
       }),
     );
     const host = fakeCommHost();
@@ -95,7 +95,7 @@ describe("swap grid in a real browser, without Jupyter", function () {
       host.deliver(grid.modelId, data);
     });
     await page.goto(`${origin}/`);
-    grid = new SwapGrid({ ...options, commHost: host, displayHost: undefined });
+    grid = new PathologySwap({ ...options, commHost: host, displayHost: undefined });
     const forward = (message: SentMessage): Promise<void> =>
       page.evaluate(
         ([data, buffers, count]) => {
@@ -209,7 +209,7 @@ describe("swap grid in a real browser, without Jupyter", function () {
   it("shows and hides rows and columns, and asks the kernel only for what is new", async () => {
     const rendered: string[] = [];
     const options = sampleOptions();
-    const counterfactual: SwapGridOptions["counterfactual"] = (identity, pathology) => {
+    const counterfactual: PathologySwapOptions["counterfactual"] = (identity, pathology) => {
       rendered.push(`${identity},${pathology}`);
       return withLesion(sampleFilm(sizePx, identity), sizePx, lesions[pathology]!);
     };

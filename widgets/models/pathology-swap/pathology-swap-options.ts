@@ -2,7 +2,7 @@ import { bytesFromIntensities } from "../../drawing/intensity.ts";
 import type { DomWidgetOptions } from "../dom-widget.ts";
 import { WidgetInputError } from "../errors.ts";
 import type { Layout } from "../layout.ts";
-import type { ComparedWith, SourceFilm } from "./swap-grid-protocol.ts";
+import type { ComparedWith, SourceFilm } from "./pathology-swap-protocol.ts";
 
 /** One row or column: whose film it is, shape [H, W] row by row, 0 black to 1 white. */
 export interface SwapSource {
@@ -29,7 +29,7 @@ export type CounterfactualProvider = (
   signal: AbortSignal,
 ) => ArrayLike<number> | SwapResult | Promise<ArrayLike<number> | SwapResult>;
 
-export interface SwapGridOptions extends DomWidgetOptions {
+export interface PathologySwapOptions extends DomWidgetOptions {
   /** Films are square: 64 means 64 x 64 values each. */
   readonly imageSizePx: number;
   /** Rows: whose anatomy. */
@@ -58,7 +58,7 @@ export function sourceFilms(
   { imageSizePx, role }: { readonly imageSizePx: number; readonly role: string },
 ): readonly SourceFilm[] {
   if (sources.length === 0) {
-    throw new WidgetInputError(`SwapGrid: \`${role}\` is empty; give at least one.`);
+    throw new WidgetInputError(`PathologySwap: \`${role}\` is empty; give at least one.`);
   }
   return sources.map(({ label, detail = "", image }, index) => {
     if (image === undefined) return { label, detail, film: null };
@@ -71,7 +71,7 @@ export function sourceFilms(
 export function requirePixels(image: ArrayLike<number>, sizePx: number, what: string): void {
   if (image.length !== sizePx * sizePx) {
     throw new WidgetInputError(
-      `SwapGrid: ${what} has ${image.length} values; a ${sizePx} px film has ${sizePx * sizePx}.`,
+      `PathologySwap: ${what} has ${image.length} values; a ${sizePx} px film has ${sizePx * sizePx}.`,
     );
   }
 }
@@ -83,7 +83,7 @@ export function requireIndices(indices: unknown, length: number, what: string): 
   const unique = [...new Set(list as readonly number[])];
   if (!isValid || unique.length === 0) {
     throw new WidgetInputError(
-      `SwapGrid: ${what} is ${JSON.stringify(indices)}; give at least one index from 0 to ${length - 1}.`,
+      `PathologySwap: ${what} is ${JSON.stringify(indices)}; give at least one index from 0 to ${length - 1}.`,
     );
   }
   return unique.toSorted((left, right) => left - right);

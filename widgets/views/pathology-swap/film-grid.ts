@@ -1,5 +1,5 @@
 import { filmPixels, paintSquare } from "../../drawing/film-canvas.ts";
-import type { CellPlace } from "../../models/swap-grid/swap-grid-protocol.ts";
+import type { CellPlace } from "../../models/pathology-swap/pathology-swap-protocol.ts";
 import { element, setAttribute } from "../element.ts";
 import {
   comparison,
@@ -8,7 +8,7 @@ import {
   sceneLookup,
   sourcePixels,
   type ScenePart,
-  type SwapGridScene,
+  type PathologySwapScene,
 } from "./scene.ts";
 
 interface GridCell {
@@ -25,7 +25,7 @@ interface Margin {
 }
 
 /** The table of films: an ARIA grid in which arrow keys or a click select a cell. */
-export function filmGrid(scene: SwapGridScene, signal: AbortSignal): ScenePart {
+export function filmGrid(scene: PathologySwapScene, signal: AbortSignal): ScenePart {
   const table = element("div", {
     class: "cl-grid",
     role: "grid",
@@ -124,7 +124,7 @@ export function filmGrid(scene: SwapGridScene, signal: AbortSignal): ScenePart {
 }
 
 function updateCell(
-  scene: SwapGridScene,
+  scene: PathologySwapScene,
   { place, node, canvas }: GridCell,
   lookup: Uint8Array,
 ): void {
@@ -161,7 +161,7 @@ function gridCell(place: CellPlace): GridCell {
   return { place, canvas, node: element("div", { class: "cl-cell", role: "gridcell" }, canvas) };
 }
 
-function margin(scene: SwapGridScene, side: Margin["side"], index: number): Margin {
+function margin(scene: PathologySwapScene, side: Margin["side"], index: number): Margin {
   const { label, detail, film } = scene.get(side)[index]!;
   const canvas = element("canvas", { "aria-hidden": "true", width: 1, height: 1 });
   const isRow = side === "identities";
@@ -179,7 +179,7 @@ function margin(scene: SwapGridScene, side: Margin["side"], index: number): Marg
 }
 
 /** The cell that a key leads to from the selected one; `undefined` when the key is not ours. */
-function placeAfterKey(scene: SwapGridScene, event: KeyboardEvent): CellPlace | undefined {
+function placeAfterKey(scene: PathologySwapScene, event: KeyboardEvent): CellPlace | undefined {
   if (event.altKey || event.metaKey || event.shiftKey) return undefined;
   const rows = scene.get("shownRows");
   const columns = scene.get("shownColumns");

@@ -6,7 +6,7 @@ import { startLabPage, type LabPage } from "../support/lab-page.ts";
 
 // What a reader would write; the films are drawn by the cell so that the test needs no data.
 const cells = [
-  `import { SwapGrid } from "counterlab/widgets";
+  `import { PathologySwap } from "counterlab/widgets";
 
 const sizePx = 64;
 function film(seed: number, lesion = 0): Float32Array {
@@ -18,7 +18,7 @@ function film(seed: number, lesion = 0): Float32Array {
     return 0.78 - 0.1 * v - 0.5 * Math.max(lung(0.28), lung(0.72)) + lesion * spot;
   });
 }`,
-  `const grid = new SwapGrid({
+  `const grid = new PathologySwap({
   imageSizePx: sizePx,
   title: "Sample swaps",
   identities: [0, 1, 2].map((seed) => ({ label: \`Patient \${seed + 1}\`, image: film(seed) })),
@@ -33,7 +33,7 @@ await grid.settled();`,
   `grid.selected`,
 ];
 
-describe("swap grid in JupyterLab, with the Counterlab kernel", function () {
+describe("pathology swap in JupyterLab, with the Counterlab kernel", function () {
   this.timeout(120_000);
   let tab: LabPage;
   let page: Page;

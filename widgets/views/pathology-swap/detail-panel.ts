@@ -6,7 +6,7 @@ import {
   sceneLookup,
   sourcePixels,
   type ScenePart,
-  type SwapGridScene,
+  type PathologySwapScene,
 } from "./scene.ts";
 import { viewSettings } from "./view-settings.ts";
 import { dragWindow } from "./window-drag.ts";
@@ -18,7 +18,7 @@ interface Panel {
 }
 
 /** The selected cell large: original, counterfactual and their signed difference, with numbers. */
-export function detailPanel(scene: SwapGridScene, signal: AbortSignal): ScenePart {
+export function detailPanel(scene: PathologySwapScene, signal: AbortSignal): ScenePart {
   const map = differenceMap();
   const identityName = element("strong");
   const pathologyName = element("strong");
@@ -150,7 +150,7 @@ function name({ name: caption, canvas }: Panel, text: string, of: string): void 
 }
 
 /** The key of the difference map, drawn beside it. */
-function differenceScale(scene: SwapGridScene): ScenePart {
+function differenceScale(scene: PathologySwapScene): ScenePart {
   const map = differenceMap();
   const stops = Array.from({ length: 17 }, (_, index) => {
     const step = Math.round((index / 16) * (map.size - 1));

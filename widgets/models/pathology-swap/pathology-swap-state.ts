@@ -7,13 +7,17 @@ import {
   requireIndices,
   sourceFilms,
   type CounterfactualProvider,
-  type SwapGridOptions,
-} from "./swap-grid-options.ts";
-import { differenceRanges, type CellPlace, type SwapGridState } from "./swap-grid-protocol.ts";
+  type PathologySwapOptions,
+} from "./pathology-swap-options.ts";
+import {
+  differenceRanges,
+  type CellPlace,
+  type PathologySwapState,
+} from "./pathology-swap-protocol.ts";
 
 /** Whether `place` is a cell of this grid, shown or not. */
 export function isPlace(
-  { identities, pathologies }: SwapGridState,
+  { identities, pathologies }: PathologySwapState,
   place: unknown,
 ): place is CellPlace {
   const { identity, pathology } = (place ?? {}) as Partial<CellPlace>;
@@ -21,7 +25,7 @@ export function isPlace(
 }
 
 /** Checks one state value that came from outside; see `Widget.accept`. */
-export function acceptValue(state: SwapGridState, name: string, value: unknown): unknown {
+export function acceptValue(state: PathologySwapState, name: string, value: unknown): unknown {
   switch (name) {
     case "shownRows":
       return requireIndices(value, state.identities.length, name);
@@ -30,7 +34,7 @@ export function acceptValue(state: SwapGridState, name: string, value: unknown):
     case "selected":
       if (!isPlace(state, value)) {
         throw new WidgetInputError(
-          `SwapGrid: selected is ${JSON.stringify(value)}; give { identity, pathology } with ` +
+          `PathologySwap: selected is ${JSON.stringify(value)}; give { identity, pathology } with ` +
             `identity from 0 to ${state.identities.length - 1} and pathology from 0 to ` +
             `${state.pathologies.length - 1}.`,
         );
@@ -47,33 +51,33 @@ export function acceptValue(state: SwapGridState, name: string, value: unknown):
     case "isSmooth":
       return value === true;
     default:
-      throw new WidgetInputError(`SwapGrid: \`${name}\` is not for front ends to change.`);
+      throw new WidgetInputError(`PathologySwap: \`${name}\` is not for front ends to change.`);
   }
 }
 
 function finite(value: unknown, name: string): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new WidgetInputError(`SwapGrid: ${name} is ${JSON.stringify(value)}; give a number.`);
+  throw new WidgetInputError(`PathologySwap: ${name} is ${JSON.stringify(value)}; give a number.`);
 }
 
 /** Checks the options at the door and makes the first state of them. */
-export function initialState(options: SwapGridOptions): SwapGridState & DomState {
+export function initialState(options: PathologySwapOptions): PathologySwapState & DomState {
   const { imageSizePx, differenceRange = 0.5 } = options;
   if (!Number.isInteger(imageSizePx) || imageSizePx < 1) {
     throw new WidgetInputError(
-      `SwapGrid: imageSizePx is ${imageSizePx}; give the side of a film in pixels, such as 64.`,
+      `PathologySwap: imageSizePx is ${imageSizePx}; give the side of a film in pixels, such as 64.`,
     );
   }
   if (!(differenceRange > 0 && differenceRange <= 1)) {
     throw new WidgetInputError(
-      `SwapGrid: differenceRange is ${differenceRange}; give an intensity above 0 and up to 1.`,
+      `PathologySwap: differenceRange is ${differenceRange}; give an intensity above 0 and up to 1.`,
     );
   }
   const identities = sourceFilms(options.identities, { imageSizePx, role: "identities" });
   const without = identities.findIndex(({ film }) => film === null);
   if (without >= 0) {
     throw new WidgetInputError(
-      `SwapGrid: identities[${without}] has no image; rows need one each.`,
+      `PathologySwap: identities[${without}] has no image; rows need one each.`,
     );
   }
   const pathologies = sourceFilms(options.pathologies, { imageSizePx, role: "pathologies" });
@@ -82,7 +86,7 @@ export function initialState(options: SwapGridOptions): SwapGridState & DomState
   const [identity, pathology] = options.selected ?? [shownRows[0]!, shownColumns[0]!];
   if (!shownRows.includes(identity) || !shownColumns.includes(pathology)) {
     throw new WidgetInputError(
-      `SwapGrid: selected is [${identity}, ${pathology}]; give one of the shown rows ` +
+      `PathologySwap: selected is [${identity}, ${pathology}]; give one of the shown rows ` +
         `(${shownRows.join(", ")}) and one of the shown columns (${shownColumns.join(", ")}).`,
     );
   }
@@ -121,14 +125,14 @@ export function providerOf({
   counterfactual,
   identities,
   pathologies,
-}: SwapGridOptions): CounterfactualProvider {
+}: PathologySwapOptions): CounterfactualProvider {
   if (typeof counterfactual === "function") return counterfactual;
   const isWhole =
     counterfactual.length === identities.length &&
     counterfactual.every((row) => row.length === pathologies.length);
   if (!isWhole) {
     throw new WidgetInputError(
-      `SwapGrid: counterfactual is a table of ${counterfactual.length} rows; give ` +
+      `PathologySwap: counterfactual is a table of ${counterfactual.length} rows; give ` +
         `${identities.length} rows of ${pathologies.length} films, or a function that renders one.`,
     );
   }

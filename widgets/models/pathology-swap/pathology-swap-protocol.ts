@@ -1,4 +1,4 @@
-// What the kernel side and the views of the swap grid say to each other: both sides are checked
+// What the kernel side and the views of the pathology swap say to each other: both sides are checked
 // against the same shapes.
 
 /** One cell: whose film, and whose pathology it is to show. */
@@ -23,7 +23,7 @@ export type ComparedWith = "original" | "reconstruction";
 export const differenceRanges: readonly number[] = [0.1, 0.25, 0.5, 1];
 
 /** Synced state, beside what every visible widget has. */
-export interface SwapGridState {
+export interface PathologySwapState {
   readonly title: string;
   readonly imageSizePx: number;
   readonly identities: readonly SourceFilm[];
@@ -64,7 +64,7 @@ export interface FailedCell extends CellPlace {
 }
 
 /** Kernel to views. */
-export type SwapGridUpdate =
+export type PathologySwapUpdate =
   | {
       readonly type: "cells";
       readonly sequence: number;
@@ -74,7 +74,7 @@ export type SwapGridUpdate =
   | { readonly type: "stale" };
 
 /** View to kernel. */
-export type SwapGridRequest =
+export type PathologySwapRequest =
   /** The cells that the view misses, most urgent first; replaces the list before. */
   | { readonly type: "want"; readonly cells: readonly CellPlace[] }
   /** Everything up to this batch is on the screen. */

@@ -12,8 +12,8 @@ import type { Picture } from "../picture/picture.ts";
 import { encodePng } from "../picture/png.ts";
 import { lineHeightPx, pictureFont, type PictureFont } from "../picture/text.ts";
 import type { SwapCell } from "./swap-cell.ts";
-import type { CellPlace, SourceFilm, SwapGridState } from "./swap-grid-protocol.ts";
-import { distanceWords, shownDistance, swapGridWords } from "./swap-grid-words.ts";
+import type { CellPlace, SourceFilm, PathologySwapState } from "./pathology-swap-protocol.ts";
+import { distanceWords, shownDistance, pathologySwapWords } from "./pathology-swap-words.ts";
 
 /** Largest PNG left in a notebook; as base64 it is a third larger, and must stay below 200 kB. */
 const budgetBytes = 140_000;
@@ -39,13 +39,13 @@ interface Ink {
   readonly raster: IndexedRaster;
   readonly palette: PicturePalette;
   readonly font: PictureFont;
-  readonly state: SwapGridState;
+  readonly state: PathologySwapState;
   readonly lookup: Uint8Array;
   readonly cellPx: number;
 }
 
 /** A picture, and which economy it took: the next one of the same grid starts there. */
-export interface SwapGridPicture extends Picture {
+export interface PathologySwapPicture extends Picture {
   readonly economy: number;
 }
 
@@ -54,12 +54,12 @@ export interface SwapGridPicture extends Picture {
  *
  * @param economy Where to start saving, from the picture before; 0 when omitted.
  */
-export function drawSwapGrid(
-  state: SwapGridState,
+export function drawPathologySwap(
+  state: PathologySwapState,
   cellAt: (place: CellPlace) => SwapCell | undefined,
   { economy: firstEconomy = 0 }: { readonly economy?: number } = {},
-): SwapGridPicture {
-  const alt = swapGridWords(state, cellAt);
+): PathologySwapPicture {
+  const alt = pathologySwapWords(state, cellAt);
   const font = pictureFont();
   for (let economy = firstEconomy; ; economy++) {
     const { greyLevels, largestCellPx } = economies[economy]!;
@@ -77,7 +77,7 @@ export function drawSwapGrid(
 }
 
 function draw(
-  state: SwapGridState,
+  state: PathologySwapState,
   cellAt: (place: CellPlace) => SwapCell | undefined,
   { palette, font, cellPx }: Pick<Ink, "palette" | "font" | "cellPx">,
 ): IndexedRaster {

@@ -1,10 +1,10 @@
 import type { SwapCell } from "./swap-cell.ts";
-import type { CellPlace, Distance, SwapGridState } from "./swap-grid-protocol.ts";
+import type { CellPlace, Distance, PathologySwapState } from "./pathology-swap-protocol.ts";
 
 /** How far the counterfactual is from the film it is compared with. */
 export function shownDistance(
   cell: Pick<Extract<SwapCell, { status: "ready" }>, "fromOriginal" | "fromReconstruction">,
-  comparedWith: SwapGridState["comparedWith"],
+  comparedWith: PathologySwapState["comparedWith"],
 ): Distance {
   const { fromOriginal, fromReconstruction } = cell;
   return comparedWith === "reconstruction" ? (fromReconstruction ?? fromOriginal) : fromOriginal;
@@ -16,8 +16,8 @@ export function distanceWords({ meanAbsolute, largest }: Distance): string {
 }
 
 /** The whole grid in words, for readers who do not see it. */
-export function swapGridWords(
-  state: SwapGridState,
+export function pathologySwapWords(
+  state: PathologySwapState,
   cellAt: (place: CellPlace) => SwapCell | undefined,
 ): string {
   const { identities, pathologies, shownRows, shownColumns, selected, title } = state;
