@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { strFromU8, unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { PathologySwap, type PathologySwapOptions } from "#widgets/models/index.ts";
 import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
@@ -128,7 +129,7 @@ describe("pathology swap in a real browser, without Jupyter", function () {
   const allRendered = (): Promise<unknown> =>
     page.waitForFunction(() => document.querySelector("[data-status=waiting]") === null);
   const caption = (place: number): Promise<string> =>
-    page.locator("figcaption").nth(place).innerText();
+    page.locator("figure:not([hidden]) figcaption").nth(place).innerText();
 
   it("renders the shown cells, and a cell that fails says why while the others live on", async () => {
     await open();
@@ -178,7 +179,9 @@ describe("pathology swap in a real browser, without Jupyter", function () {
     const colourAt = (u: number, v: number): Promise<number[]> =>
       page.evaluate(
         ([x, y]) => {
-          const canvas = document.querySelectorAll<HTMLCanvasElement>("figure canvas")[2]!;
+          const canvas = document.querySelectorAll<HTMLCanvasElement>(
+            "figure:not([hidden]) canvas",
+          )[2]!;
           const context = canvas.getContext("2d")!;
           return [...context.getImageData(x! * canvas.width, y! * canvas.height, 1, 1).data];
         },
@@ -244,6 +247,117 @@ describe("pathology swap in a real browser, without Jupyter", function () {
     assert.notEqual(await canvasBytes(page, 1), before);
   });
 
+  const head = (role: "rowheader" | "columnheader", name: RegExp) => page.getByRole(role, { name });
+  const own = (): PathologySwapOptions => ({
+    ...sampleOptions(),
+    severityRange: [0, 1.5],
+    counterfactual(identity, pathology, _signal, severity) {
+      const lesion = lesions[pathology]!;
+      const film = sampleFilm(sizePx, identity);
+      return {
+        image: withLesion(film, sizePx, { ...lesion, amount: lesion.amount * severity * 0.9 }),
+        exact: withLesion(film, sizePx, { ...lesion, amount: lesion.amount * severity }),
+        ...{ seed: 3, codes: { pathology: [severity] } },
+      };
+    },
+  });
+
+  it("gives a pathology by dragging, by two clicks and by keys, and takes it all back", async () => {
+    await open(own());
+    await allRendered();
+    await head("columnheader", /^Nodule/).dragTo(head("rowheader", /^Patient 2/));
+    await until(() => grid.given[1] === 2);
+    await head("rowheader", /^Patient 2 with Nodule, left$/).waitFor();
+    await head("columnheader", /^Effusion/)
+      .locator("span")
+      .click();
+    await page
+      .locator("[aria-live]", { hasText: "Picked up Effusion" })
+      .waitFor({ state: "attached" });
+    await head("rowheader", /^Patient 1$/).click();
+    await until(() => grid.given[0] === 1);
+    // By keys: from the selected cell up to the heads, pick up, to a row's head, give.
+    await page.getByRole("gridcell", { name: /^Patient 1 with the pathology of Effusion/ }).focus();
+    for (const key of ["ArrowUp", "ArrowRight", "ArrowRight", "Enter"]) {
+      await page.keyboard.press(key);
+    }
+    for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "Enter"]) {
+      await page.keyboard.press(key);
+    }
+    await until(() => grid.given[2] === 3);
+    await page.keyboard.press("Delete");
+    await until(() => grid.given[2] === null);
+    for (const expected of [3, null]) {
+      await page.keyboard.press("z");
+      await until(() => grid.given[2] === expected);
+    }
+    await page.keyboard.press("Shift+Z");
+    await until(() => grid.given[2] === 3);
+    await page.getByText(/^Swapped: Patient 1 has Effusion.*Patient 3 has Consolidation/).waitFor();
+  });
+
+  it("lets two patients exchange pathologies, and says when one has none to exchange", async () => {
+    await open(own());
+    await allRendered();
+    grid.give(0, 1);
+    grid.give(1, 2);
+    await head("rowheader", /^Patient 1 with Effusion/).dragTo(head("rowheader", /^Patient 2/));
+    await until(() => grid.given[0] === 2 && grid.given[1] === 1);
+    await head("rowheader", /^Patient 1/).click();
+    await head("rowheader", /^Patient 4/).click();
+    await page
+      .locator("[aria-live]", { hasText: "Patient 4 has no pathology of a column" })
+      .waitFor({ state: "attached" });
+    assert.deepEqual(grid.given.slice(0, 4), [2, 1, null, null]);
+  });
+
+  it("follows a severity slider, shows the exact counterfactual beside, blinks and exports", async () => {
+    await open(own());
+    await allRendered();
+    await page.getByRole("gridcell", { name: /^Patient 1 with the pathology of Effusion/ }).click();
+    const number = (): Promise<number> =>
+      page.locator(".cl-number").first().innerText().then(Number);
+    await page.waitForFunction(
+      () => Number(document.querySelector(".cl-number")?.textContent) > 0.01,
+    );
+    const before = await number();
+    await page.getByLabel("Severity of Effusion, right").focus();
+    for (let press = 0; press < 6; press++) await page.keyboard.press("ArrowRight");
+    await until(() => grid.state.severities[1]! > 1.4);
+    await page.waitForFunction(
+      (old) => Number(document.querySelector(".cl-number")?.textContent) > old * 1.2,
+      before,
+    );
+    assert.equal(await caption(2), "Exact counterfactual");
+    await page.getByLabel("Compare with").selectOption("exact");
+    await page.waitForFunction(
+      (old) => Number(document.querySelector(".cl-number")?.textContent) < old,
+      before,
+    );
+    assert.equal(await caption(3), "Counterfactual − exact");
+    await page.getByLabel("Window preset").selectOption("lungs");
+    await until(() => grid.state.windowCenter === 0.35);
+    await page.getByRole("button", { name: "Blink" }).click();
+    await page.getByText("Blinking: original").waitFor();
+    await page.locator("figcaption", { hasText: /^Counterfactual$/ }).waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export cell" }).click();
+    const file = await download;
+    assert.equal(file.suggestedFilename(), "patient-1-with-effusion-right.zip");
+    const { "cell.json": cell } = unzipSync(readFileSync(await file.path()));
+    assert.match(strFromU8(cell!), /"seed": 3,\s+"codes": \{\s+"pathology": \[\s+1\.45/);
+  });
+
+  it("changes films by hand where less motion is asked for", async () => {
+    await open();
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await allRendered();
+    await page.getByRole("button", { name: "Blink" }).click();
+    await page.getByText("Blinking: original").waitFor();
+    await page.waitForTimeout(1500);
+    assert.equal(await page.getByText("Blinking: original").count(), 1);
+  });
+
   it("keeps two views of one model in step", async () => {
     await open(sampleOptions(), { views: 2 });
     await allRendered();
@@ -271,7 +385,7 @@ describe("pathology swap in a real browser, without Jupyter", function () {
   for (const theme of ["light", "dark"] as const) {
     for (const width of [400, 1440]) {
       it(`has no accessibility fault, ${theme} theme, ${width} px`, async () => {
-        await open(sampleOptions(), { width });
+        await open(theme === "light" ? own() : sampleOptions(), { width });
         await allRendered();
         await page.emulateMedia({ colorScheme: theme });
         await page.evaluate((isDark) => {

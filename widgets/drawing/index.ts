@@ -6,5 +6,6 @@ export {
   fullWindow,
   smallestWindowWidth,
   windowLookup,
+  windowPresets,
   type WindowLevel,
 } from "./window-level.ts";

@@ -2,17 +2,21 @@ import { shownPlaces, visibleState } from "../models/pathology-swap/shown-places
 import type { PathologySwapState } from "../models/pathology-swap/pathology-swap-protocol.ts";
 import { element, oncePerFrame } from "./element.ts";
 import type { InitializeContext, RenderContext } from "./front-end.ts";
+import { carry } from "./pathology-swap/carry.ts";
 import { cellStore, type CellStore } from "./pathology-swap/cell-store.ts";
 import { sourceChoice } from "./pathology-swap/source-choice.ts";
 import { detailPanel } from "./pathology-swap/detail-panel.ts";
 import { filmGrid } from "./pathology-swap/film-grid.ts";
 import { pathologySwapStyle } from "./pathology-swap/pathology-swap-style.ts";
-import { liveWords, type PathologySwapScene } from "./pathology-swap/scene.ts";
+import { liveWords, type SwapScene } from "./pathology-swap/scene.ts";
 
 /** How long the selection must rest before it is read out: arrow keys held down stay silent. */
 const readOutAfterMs = 300;
 
-const stateNames = [...visibleState, "isSmooth"] as const;
+/** What was said of a swap is not cut off by the numbers of its film. */
+const readOutPauseMs = 2500;
+
+const stateNames = [...visibleState, "isSmooth", "canUndo", "canRedo"] as const;
 
 /** Starts to collect the model's cells, for all its views. */
 export function initialize(context: InitializeContext<PathologySwapState>): CellStore {
@@ -33,24 +37,47 @@ export function render({
     }
     model.save_changes();
   };
-  const scene: PathologySwapScene = {
+  const scene: SwapScene = {
     get: (name) => model.get(name),
     change,
     cellAt: (place) => store.cellAt(place),
     retry: (place) => {
       store.retry(place);
     },
+    save: (place) => {
+      store.save(place);
+    },
+    ask: (request) => {
+      model.send(request);
+    },
+    announce(words) {
+      clearTimeout(readOutTimer);
+      // Said at once, and then not again by the selection that follows from it.
+      readOut.textContent = words;
+      spokenAtMs = performance.now();
+    },
   };
+  const readOut = element("div", { class: "cl-unseen", "aria-live": "polite" });
+  let readOutTimer: ReturnType<typeof setTimeout> | undefined;
+  let spokenAtMs = -Infinity;
+  const moves = carry(scene, () => {
+    update();
+  });
 
   const title = model.get("title");
   const parts = [
     sourceChoice(scene, "rows"),
     sourceChoice(scene, "columns"),
-    filmGrid(scene, signal),
-    detailPanel(scene, signal),
+    filmGrid(scene, moves, signal),
+    detailPanel(
+      scene,
+      () => {
+        update();
+      },
+      signal,
+    ),
   ] as const;
   const [rowChoice, columnChoice, grid, detail] = parts;
-  const readOut = element("div", { class: "cl-unseen", "aria-live": "polite" });
   const root = element(
     "div",
     {
@@ -69,24 +96,29 @@ export function render({
     element("div", { class: "cl-stage" }, grid.node, detail.node),
     readOut,
   );
+  root.addEventListener("keydown", (event) => {
+    const request = historyKey(event);
+    if (request === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    scene.ask({ type: request });
+    scene.announce(request === "undo" ? "Undone." : "Done again.");
+  });
   el.append(root);
 
   const update = oncePerFrame(signal, () => {
     for (const part of parts) part.update();
-    const [shownRows, shownColumns, selected] = [
-      scene.get("shownRows"),
-      scene.get("shownColumns"),
-      scene.get("selected"),
-    ];
-    store.want(shownPlaces({ shownRows, shownColumns, selected }));
+    const [shownRows, shownColumns] = [scene.get("shownRows"), scene.get("shownColumns")];
+    const [selected, given] = [scene.get("selected"), scene.get("given")];
+    store.want(shownPlaces({ shownRows, shownColumns, selected, given }));
   });
-  let readOutTimer: ReturnType<typeof setTimeout> | undefined;
   let lastRead = liveWords(scene);
   const readLater = (): void => {
     clearTimeout(readOutTimer);
     readOutTimer = setTimeout(() => {
       const words = liveWords(scene);
-      if (words !== lastRead) readOut.textContent = words;
+      const hasJustSpoken = performance.now() - spokenAtMs < readOutPauseMs;
+      if (words !== lastRead && !hasJustSpoken) readOut.textContent = words;
       lastRead = words;
     }, readOutAfterMs);
   };
@@ -105,4 +137,17 @@ export function render({
     root.remove();
   });
   update();
+}
+
+/** Z and Shift+Z, also with Ctrl or Cmd; Ctrl+Y. */
+function historyKey({
+  key,
+  altKey,
+  ctrlKey,
+  metaKey,
+  shiftKey,
+}: KeyboardEvent): "undo" | "redo" | undefined {
+  if (altKey) return undefined;
+  if (key.toLowerCase() === "z") return shiftKey ? "redo" : "undo";
+  return key.toLowerCase() === "y" && (ctrlKey || metaKey) ? "redo" : undefined;
 }

@@ -11,22 +11,33 @@ export interface SwapSource {
   readonly detail?: string;
   /** Required of identities; a pathology may be a code without a film of its own. */
   readonly image?: ArrayLike<number>;
+  /** Of an identity: the index among `pathologies` of what this film shows itself, so that it can be exchanged. */
+  readonly pathology?: number;
 }
 
-/** A counterfactual with the model's own reconstruction of the original, to tell the two apart. */
+/** A counterfactual with what it can be judged by and made again from. */
 export interface SwapResult {
   readonly image: ArrayLike<number>;
+  /** The model's own reconstruction of the original, to tell its error from the swap's effect. */
   readonly reconstruction?: ArrayLike<number>;
+  /** The exact counterfactual, where it is known: of a phantom. */
+  readonly exact?: ArrayLike<number>;
+  /** What the decoder was given, by name; goes into the exported file. */
+  readonly codes?: Readonly<Record<string, ArrayLike<number>>>;
+  /** Where the randomness of this film began; goes into the exported file. */
+  readonly seed?: number;
 }
 
 /**
  * Renders the film of one identity with the pathology of another; indices into `identities` and
- * `pathologies`. `signal` is aborted when nobody waits for this cell any more.
+ * `pathologies`. `signal` is aborted when nobody waits for this cell any more. `severity` is what its slider
+ * says: 1 for the pathology film's own.
  */
 export type CounterfactualProvider = (
   identityIndex: number,
   pathologyIndex: number,
   signal: AbortSignal,
+  severity: number,
 ) => ArrayLike<number> | SwapResult | Promise<ArrayLike<number> | SwapResult>;
 
 export interface PathologySwapOptions extends DomWidgetOptions {
@@ -44,6 +55,8 @@ export interface PathologySwapOptions extends DomWidgetOptions {
   readonly shownColumns?: readonly number[];
   /** Row and column index of the cell selected at first; the first shown when omitted. */
   readonly selected?: readonly [identityIndex: number, pathologyIndex: number];
+  /** Ends of a severity slider for each pathology, such as [0, 1.5]; no sliders when omitted. */
+  readonly severityRange?: readonly [number, number];
   /** Where the difference map ends on either side, in intensity; 0.5 when omitted. */
   readonly differenceRange?: number;
   /** What the counterfactual is compared with at first; "original" when omitted. */
@@ -55,15 +68,25 @@ export interface PathologySwapOptions extends DomWidgetOptions {
 /** Checks films at the door and turns them into what front ends get. */
 export function sourceFilms(
   sources: readonly SwapSource[],
-  { imageSizePx, role }: { readonly imageSizePx: number; readonly role: string },
+  {
+    imageSizePx,
+    role,
+    pathologies,
+  }: { readonly imageSizePx: number; readonly role: string; readonly pathologies: number },
 ): readonly SourceFilm[] {
   if (sources.length === 0) {
     throw new WidgetInputError(`PathologySwap: \`${role}\` is empty; give at least one.`);
   }
-  return sources.map(({ label, detail = "", image }, index) => {
-    if (image === undefined) return { label, detail, film: null };
-    requirePixels(image, imageSizePx, `${role}[${index}] ("${label}")`);
-    return { label, detail, film: bytesFromIntensities(image) };
+  return sources.map(({ label, detail = "", image, pathology = null }, index) => {
+    const what = `${role}[${index}] ("${label}")`;
+    if (pathology !== null && !isIndex(pathology, pathologies)) {
+      throw new WidgetInputError(
+        `PathologySwap: ${what} has pathology ${String(pathology)}; give an index of \`pathologies\`, 0 to ${pathologies - 1}.`,
+      );
+    }
+    if (image === undefined) return { label, detail, pathology, film: null };
+    requirePixels(image, imageSizePx, what);
+    return { label, detail, pathology, film: bytesFromIntensities(image) };
   });
 }
 

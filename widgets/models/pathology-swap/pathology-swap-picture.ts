@@ -147,6 +147,18 @@ function drawCell(
     const words = cell === undefined ? "…" : "failed";
     write(ink, xPx + 8, yPx + (cellPx >> 1) - 7, words, cellPx - 8, 170);
   }
+  if (state.given[place.identity] === place.pathology) {
+    // A corner says that this is what the patient was given.
+    for (let line = 0; line < 9; line++) {
+      const area = {
+        xPx: xPx + cellPx - 9 + line,
+        yPx: yPx + line,
+        widthPx: 9 - line,
+        heightPx: 1,
+      };
+      fillRectangle(raster, area, palette.accent);
+    }
+  }
   const { identity, pathology } = state.selected;
   if (identity === place.identity && pathology === place.pathology) {
     const area = { xPx, yPx, widthPx: cellPx, heightPx: cellPx };
@@ -165,10 +177,10 @@ function drawDetail(ink: Ink, topPx: number, cell: SwapCell | undefined): void {
   const captionTopPx = panelTopPx + panelSizePx + 4;
   const numbersTopPx = captionTopPx + lineHeightPx + 4;
   const lefts = [0, 1, 2].map((place) => marginPx + place * (panelSizePx + panelGapPx));
-  const isReconstruction =
-    comparedWith === "reconstruction" && cell?.status === "ready" && cell.reconstruction !== null;
-  const before = isReconstruction ? cell.reconstruction : film!;
-  const beforeName = isReconstruction ? "Reconstruction" : "Original";
+  const other = cell?.status === "ready" && comparedWith !== "original" ? cell[comparedWith] : null;
+  const before = other ?? film!;
+  const names = { original: "Original", reconstruction: "Reconstruction", exact: "Exact" };
+  const beforeName = other === null ? "Original" : names[comparedWith];
   drawBytes(ink, lefts[0]!, panelTopPx, before, panelSizePx);
   markSides(ink, lefts[0]!, panelTopPx);
   write(ink, lefts[0]!, captionTopPx, beforeName, panelSizePx, 200);
@@ -189,7 +201,8 @@ function drawDetail(ink: Ink, topPx: number, cell: SwapCell | undefined): void {
     panelSizePx,
     (value) => palette.difference(value, differenceRange),
   );
-  const caption = isReconstruction ? "Counterfactual − reconstr." : "Counterfactual − original";
+  const short = beforeName === "Reconstruction" ? "reconstr." : beforeName.toLowerCase();
+  const caption = `Counterfactual − ${short}`;
   write(ink, lefts[2]!, captionTopPx, caption, panelSizePx, 200);
   drawBar(ink, lefts[2]! + panelSizePx + 6, panelTopPx);
   const numbers = distanceWords(shownDistance(cell, comparedWith));

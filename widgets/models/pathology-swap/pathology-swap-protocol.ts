@@ -14,10 +14,15 @@ export interface SourceFilm {
   readonly detail: string;
   /** 8-bit pixels; null when the source is a code or a class without a film of its own. */
   readonly film: Uint8Array | null;
+  /** The column that is this film's own pathology; null when none is. */
+  readonly pathology: number | null;
 }
 
 /** The film that a counterfactual is compared with. */
-export type ComparedWith = "original" | "reconstruction";
+export type ComparedWith = "original" | "reconstruction" | "exact";
+
+/** The pathology that an identity was given; null while it has its own. */
+export type GivenPathology = number | null;
 
 /** Ranges of the difference map that a reader can choose from, in intensity. */
 export const differenceRanges: readonly number[] = [0.1, 0.25, 0.5, 1];
@@ -33,6 +38,14 @@ export interface PathologySwapState {
   /** Indices of the pathologies that are columns, ascending, at least one. */
   readonly shownColumns: readonly number[];
   readonly selected: CellPlace;
+  /** What each identity was given by swapping. */
+  readonly given: readonly GivenPathology[];
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  /** Ends of the severity sliders; null when the films have no severity to choose. */
+  readonly severityRange: readonly [number, number] | null;
+  /** Chosen severity of each pathology; 1 is the pathology film's own. */
+  readonly severities: readonly number[];
   readonly comparedWith: ComparedWith;
   /** Intensity at which the difference map ends on either side. */
   readonly differenceRange: number;
@@ -53,14 +66,20 @@ export interface ReadyCell extends CellPlace {
   readonly status: "ready";
   readonly image: number;
   readonly reconstruction: number | null;
+  readonly exact: number | null;
+  readonly severity: number;
   readonly fromOriginal: Distance;
   readonly fromReconstruction: Distance | null;
+  readonly fromExact: Distance | null;
+  /** How far the original is from the exact counterfactual: what leaving the film as it is would cost. */
+  readonly originalFromExact: Distance | null;
 }
 
 export interface FailedCell extends CellPlace {
   readonly status: "failed";
   /** One short line. */
   readonly message: string;
+  readonly severity: number;
 }
 
 /** Kernel to views. */
@@ -71,7 +90,15 @@ export type PathologySwapUpdate =
       readonly cells: readonly (ReadyCell | FailedCell)[];
     }
   /** All cells changed: a view keeps showing the old ones and asks for the new. */
-  | { readonly type: "stale" };
+  | { readonly type: "stale" }
+  /** A file to save, its bytes in the message's buffer. */
+  | {
+      readonly type: "file";
+      readonly name: string;
+      readonly mimeType: string;
+      /** Of the request: only the page that asked saves it. */
+      readonly ticket: string;
+    };
 
 /** View to kernel. */
 export type PathologySwapRequest =
@@ -80,4 +107,11 @@ export type PathologySwapRequest =
   /** Everything up to this batch is on the screen. */
   | { readonly type: "drawn"; readonly sequence: number }
   /** Try a failed cell once more. */
-  | { readonly type: "retry"; readonly cell: CellPlace };
+  | { readonly type: "retry"; readonly cell: CellPlace }
+  /** Give an identity a pathology, or its own back (null). */
+  | { readonly type: "give"; readonly identity: number; readonly pathology: GivenPathology }
+  /** Two identities exchange what they have. */
+  | { readonly type: "exchange"; readonly identities: readonly [number, number] }
+  | { readonly type: "undo" | "redo" }
+  /** Send the cell as a file. */
+  | { readonly type: "export"; readonly cell: CellPlace; readonly ticket: string };

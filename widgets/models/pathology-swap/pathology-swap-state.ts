@@ -12,6 +12,7 @@ import {
 import {
   differenceRanges,
   type CellPlace,
+  type ComparedWith,
   type PathologySwapState,
 } from "./pathology-swap-protocol.ts";
 
@@ -40,8 +41,10 @@ export function acceptValue(state: PathologySwapState, name: string, value: unkn
         );
       }
       return { identity: value.identity, pathology: value.pathology };
+    case "severities":
+      return requireSeverities(state, value);
     case "comparedWith":
-      return value === "reconstruction" ? "reconstruction" : "original";
+      return comparisons.find((comparison) => comparison === value) ?? "original";
     case "differenceRange":
       return differenceRanges.includes(Number(value)) ? value : state.differenceRange;
     case "windowCenter":
@@ -53,6 +56,25 @@ export function acceptValue(state: PathologySwapState, name: string, value: unkn
     default:
       throw new WidgetInputError(`PathologySwap: \`${name}\` is not for front ends to change.`);
   }
+}
+
+/** What a counterfactual can be compared with. */
+const comparisons: readonly ComparedWith[] = ["original", "reconstruction", "exact"];
+
+function requireSeverities(
+  { severityRange, pathologies }: PathologySwapState,
+  value: unknown,
+): readonly number[] {
+  const isList = Array.isArray(value) && value.length === pathologies.length;
+  if (severityRange === null || !isList) {
+    throw new WidgetInputError(
+      severityRange === null
+        ? "PathologySwap: there are no severities to set; give `severityRange` and a provider that follows it."
+        : `PathologySwap: severities is ${JSON.stringify(value)}; give ${pathologies.length} numbers.`,
+    );
+  }
+  const [min, max] = severityRange;
+  return value.map((severity) => Math.min(max, Math.max(min, finite(severity, "severity"))));
 }
 
 function finite(value: unknown, name: string): number {
@@ -73,14 +95,21 @@ export function initialState(options: PathologySwapOptions): PathologySwapState 
       `PathologySwap: differenceRange is ${differenceRange}; give an intensity above 0 and up to 1.`,
     );
   }
-  const identities = sourceFilms(options.identities, { imageSizePx, role: "identities" });
+  const { severityRange = null } = options;
+  if (severityRange !== null && !(severityRange[0] < severityRange[1])) {
+    throw new WidgetInputError(
+      `PathologySwap: severityRange is [${severityRange.join(", ")}]; give a lower and a higher number, such as [0, 1.5].`,
+    );
+  }
+  const door = { imageSizePx, pathologies: options.pathologies.length };
+  const identities = sourceFilms(options.identities, { ...door, role: "identities" });
   const without = identities.findIndex(({ film }) => film === null);
   if (without >= 0) {
     throw new WidgetInputError(
       `PathologySwap: identities[${without}] has no image; rows need one each.`,
     );
   }
-  const pathologies = sourceFilms(options.pathologies, { imageSizePx, role: "pathologies" });
+  const pathologies = sourceFilms(options.pathologies, { ...door, role: "pathologies" });
   const shownRows = shown(options.shownRows, identities.length, 6, "shownRows");
   const shownColumns = shown(options.shownColumns, pathologies.length, 8, "shownColumns");
   const [identity, pathology] = options.selected ?? [shownRows[0]!, shownColumns[0]!];
@@ -102,6 +131,13 @@ export function initialState(options: PathologySwapOptions): PathologySwapState 
     shownRows,
     shownColumns,
     selected: { identity, pathology },
+    given: identities.map(() => null),
+    canUndo: false,
+    canRedo: false,
+    severityRange,
+    severities: pathologies.map(() =>
+      severityRange === null ? 1 : Math.min(severityRange[1], Math.max(severityRange[0], 1)),
+    ),
     comparedWith: options.comparedWith ?? "original",
     differenceRange,
     windowCenter: fullWindow.center,

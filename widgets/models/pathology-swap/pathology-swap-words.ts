@@ -3,10 +3,14 @@ import type { CellPlace, Distance, PathologySwapState } from "./pathology-swap-p
 
 /** How far the counterfactual is from the film it is compared with. */
 export function shownDistance(
-  cell: Pick<Extract<SwapCell, { status: "ready" }>, "fromOriginal" | "fromReconstruction">,
+  cell: Pick<
+    Extract<SwapCell, { status: "ready" }>,
+    "fromOriginal" | "fromReconstruction" | "fromExact"
+  >,
   comparedWith: PathologySwapState["comparedWith"],
 ): Distance {
-  const { fromOriginal, fromReconstruction } = cell;
+  const { fromOriginal, fromReconstruction, fromExact } = cell;
+  if (comparedWith === "exact" && fromExact !== null) return fromExact;
   return comparedWith === "reconstruction" ? (fromReconstruction ?? fromOriginal) : fromOriginal;
 }
 
@@ -27,6 +31,9 @@ export function pathologySwapWords(
     cellAt({ identity, pathology })?.status === "ready";
   const ready = shownRows.flatMap((row) => shownColumns.filter((column) => isReady(row, column)));
   const cell = cellAt(selected);
+  const gifts = state.given.flatMap((index, identity) =>
+    index === null ? [] : [`${identities[identity]!.label} has ${pathologies[index]!.label}`],
+  );
   const what = `${identities[selected.identity]!.label} with the pathology of ${pathologies[selected.pathology]!.label}`;
   return [
     `${title === "" ? "" : `${title}. `}Grid of counterfactual films: ` +
@@ -39,5 +46,6 @@ export function pathologySwapWords(
       : cell?.status === "failed"
         ? `It failed: ${cell.message}`
         : "It is not rendered yet.",
+    ...(gifts.length === 0 ? [] : [`Swapped: ${gifts.join("; ")}.`]),
   ].join(" ");
 }

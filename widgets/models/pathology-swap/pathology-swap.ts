@@ -1,56 +1,52 @@
 import { DomWidget, type DomState } from "../dom-widget.ts";
-import { newestWins, type NewestWins } from "../newest-wins.ts";
-import { pacedSender, type PacedSender } from "../paced-sender.ts";
+import { editHistory, type EditHistory } from "../edit-history.ts";
+import { WidgetInputError } from "../errors.ts";
 import type { Picture } from "../picture/picture.ts";
 import { counterlabNames } from "../widget-module.ts";
-import { cellKey, failedCell, readyCell, type SwapCell } from "./swap-cell.ts";
-import type { CounterfactualProvider, PathologySwapOptions } from "./pathology-swap-options.ts";
+import { cellWork, type CellWork } from "./cell-work.ts";
+import type { PathologySwapOptions } from "./pathology-swap-options.ts";
 import { drawPathologySwap } from "./pathology-swap-picture.ts";
 import type {
   CellPlace,
-  FailedCell,
-  ReadyCell,
+  GivenPathology,
   PathologySwapRequest,
   PathologySwapState,
   PathologySwapUpdate,
 } from "./pathology-swap-protocol.ts";
-import { shownPlaces, visibleState } from "./shown-places.ts";
 import { acceptValue, initialState, isPlace, providerOf } from "./pathology-swap-state.ts";
+import { visibleState } from "./shown-places.ts";
+import type { SwapCell } from "./swap-cell.ts";
+import { exportCell, type ExportedCell } from "./swap-export.ts";
+import { afterExchange, afterGift } from "./swap-moves.ts";
 
 /**
  * Identity x pathology grid of counterfactual films: each cell shows one patient with the pathology
- * of another; the selected cell is shown large beside its original and their signed difference.
+ * of another; the selected cell is shown large beside its original and their signed difference. Patients are given
+ * pathologies, and exchange them, by dragging, by two clicks or by keys.
  *
  * Cells are rendered when they come into view, one at a time, the selected one first. Works
- * without a front end too: `await grid.settled()` renders what is shown, `grid.picture()` draws it.
+ * without a front end too: `await swap.settled()` renders what is shown, `swap.picture()` draws it.
  */
 export class PathologySwap extends DomWidget<PathologySwapState & DomState> {
-  readonly #originals: readonly ArrayLike<number>[];
-  readonly #provider: CounterfactualProvider;
-  readonly #cells = new Map<string, SwapCell>();
-  /** Cells of `#cells` that were rendered before the last `refresh`. */
-  readonly #stale = new Set<string>();
-  readonly #queue: NewestWins<CellPlace>;
-  readonly #sender: PacedSender<CellPlace>;
-  #wantedByViews: readonly CellPlace[] = [];
-  #hasView = false;
+  readonly #work: CellWork;
+  readonly #history: EditHistory<readonly GivenPathology[]>;
   /** How much the last picture had to save; a later one of the same films saves as much at once. */
   #economy = 0;
 
   constructor(options: PathologySwapOptions) {
     const state = initialState(options);
     super(counterlabNames("PathologySwap"), state, options);
-    this.#originals = options.identities.map(({ image }) => image!);
-    this.#provider = providerOf(options);
-    this.#queue = newestWins<CellPlace>({
-      keyOf: cellKey,
-      grant: (place, signal) => this.#render(place, signal),
-      pause: () => new Promise((resolve) => void this.platform.later(0, resolve)),
-    });
-    this.#sender = pacedSender<CellPlace>({
+    this.#history = editHistory(state.given);
+    this.#work = cellWork({
+      state: () => this.state,
+      provider: providerOf(options),
+      originals: options.identities.map(({ image }) => image!),
       platform: this.platform,
-      send: (places, sequence) => {
-        this.#sendCells(places, sequence);
+      send: (update, buffers) => {
+        this.send(update, buffers);
+      },
+      changed: () => {
+        this.pictureChanged();
       },
     });
     this.onMessage((content) => {
@@ -59,12 +55,13 @@ export class PathologySwap extends DomWidget<PathologySwapState & DomState> {
     for (const name of ["shownRows", "shownColumns"] as const) {
       this.observe(name, () => {
         this.#keepSelectionShown();
-        this.#wantNewest();
       });
     }
-    this.observe("selected", () => {
-      this.#wantNewest();
-    });
+    for (const name of ["shownRows", "shownColumns", "selected", "given", "severities"] as const) {
+      this.observe(name, () => {
+        this.#work.refreshList();
+      });
+    }
     for (const name of visibleState) {
       this.observe(name, () => {
         this.pictureChanged();
@@ -85,32 +82,73 @@ export class PathologySwap extends DomWidget<PathologySwapState & DomState> {
     this.set({ selected, shownRows, shownColumns });
   }
 
+  /** The pathology that each identity was given; null while it has its own. */
+  get given(): readonly GivenPathology[] {
+    return this.state.given;
+  }
+
+  /** Gives an identity a pathology, or its own back (null); `undo` takes it back. */
+  give(identity: number, pathology: GivenPathology): void {
+    this.#move(afterGift(this.state, identity, pathology), identity);
+  }
+
+  /** Two identities exchange the pathologies that they have. */
+  exchange(first: number, second: number): void {
+    this.#move(afterExchange(this.state, first, second), second);
+  }
+
+  undo(): void {
+    this.#history.undo();
+    this.#takeFromHistory();
+  }
+
+  redo(): void {
+    this.#history.redo();
+    this.#takeFromHistory();
+  }
+
+  /** Sets the severity of one pathology, within `severityRange`; 1 is the pathology film's own. */
+  setSeverity(pathology: number, severity: number): void {
+    const severities = this.state.severities.with(pathology, severity);
+    this.set({ severities: this.accept("severities", severities) });
+  }
+
   /** One cell as it was rendered, or `undefined` while it was not. */
   cell(identity: number, pathology: number): SwapCell | undefined {
-    return this.#cells.get(cellKey({ identity, pathology }));
+    return this.#work.cellAt({ identity, pathology });
+  }
+
+  /** Selects a cell (the selected one stays when omitted), renders it if need be, and packs it into files. */
+  async exportCell(place: CellPlace = this.state.selected): Promise<ExportedCell> {
+    this.selected = place;
+    await this.#work.settled();
+    const cell = this.#work.cellAt(place);
+    if (cell?.status !== "ready") {
+      const reason = cell === undefined ? "it was not rendered" : cell.message;
+      throw new WidgetInputError(`PathologySwap: this cell cannot be exported: ${reason}`);
+    }
+    return exportCell(this.state, place, cell);
   }
 
   /** Renders all cells that are shown and waits for them; then the picture in the notebook is complete. */
   async settled(): Promise<void> {
-    this.#wantNewest();
-    await this.#queue.settled();
+    this.#work.refreshList();
+    await this.#work.settled();
     this.flushPicture();
   }
 
   /**
    * Renders everything that is shown again, because the provider changed: after more training, say.
-   * Old films stay in view until the new ones come; `await grid.settled()` waits for them.
+   * Old films stay in view until the new ones come; `await swap.settled()` waits for them.
    */
   refresh(): void {
-    this.#queue.stop();
-    for (const key of this.#cells.keys()) this.#stale.add(key);
     const update: PathologySwapUpdate = { type: "stale" };
     this.send(update);
-    this.#wantNewest();
+    this.#work.makeStale();
   }
 
   override picture(): Picture {
-    const picture = drawPathologySwap(this.state, (place) => this.#cells.get(cellKey(place)), {
+    const picture = drawPathologySwap(this.state, (place) => this.#work.cellAt(place), {
       economy: this.#economy,
     });
     this.#economy = picture.economy;
@@ -118,12 +156,11 @@ export class PathologySwap extends DomWidget<PathologySwapState & DomState> {
   }
 
   protected override displayed(): void {
-    this.#wantNewest();
+    this.#work.refreshList();
   }
 
   protected override closed(): void {
-    this.#queue.stop();
-    this.#sender.stop();
+    this.#work.stop();
     super.closed();
   }
 
@@ -137,21 +174,26 @@ export class PathologySwap extends DomWidget<PathologySwapState & DomState> {
   #answer(request: PathologySwapRequest): void {
     switch (request.type) {
       case "want":
-        this.#hasView = true;
-        this.#wantedByViews = request.cells.filter((place) => isPlace(this.state, place));
-        for (const place of this.#wantedByViews) {
-          if (this.#isFresh(place)) this.#sender.add(place);
-        }
-        this.#wantNewest();
+        this.#work.wantedByViews(request.cells.filter((place) => isPlace(this.state, place)));
         return;
       case "drawn":
-        this.#sender.acknowledge(request.sequence);
+        this.#work.acknowledge(request.sequence);
         return;
       case "retry":
-        if (!isPlace(this.state, request.cell)) return;
-        this.#cells.delete(cellKey(request.cell));
-        this.#wantedByViews = [request.cell, ...this.#wantedByViews];
-        this.#wantNewest();
+        if (isPlace(this.state, request.cell)) this.#work.retry(request.cell);
+        return;
+      case "give":
+        this.give(request.identity, request.pathology);
+        return;
+      case "exchange":
+        this.exchange(...request.identities);
+        return;
+      case "undo":
+      case "redo":
+        this[request.type]();
+        return;
+      case "export":
+        void this.#sendExport(request.cell, request.ticket);
         return;
       default:
         this.platform.warn(
@@ -160,53 +202,32 @@ export class PathologySwap extends DomWidget<PathologySwapState & DomState> {
     }
   }
 
-  /** Brings the list of work up to date: what views miss, then the rest of what is shown. */
-  #wantNewest(): void {
-    const places = [...this.#wantedByViews, ...shownPlaces(this.state)];
-    const missing = new Map(
-      places.filter((place) => !this.#isFresh(place)).map((place) => [cellKey(place), place]),
-    );
-    this.#queue.want([...missing.values()]);
-  }
-
-  #isFresh(place: CellPlace): boolean {
-    const key = cellKey(place);
-    return this.#cells.has(key) && !this.#stale.has(key);
-  }
-
-  async #render(place: CellPlace, signal: AbortSignal): Promise<void> {
-    const cell = await this.#attempt(place, signal);
-    // Nobody waits for an aborted cell, and its result may be half a film: it is rendered anew.
-    if (signal.aborted) return;
-    this.#cells.set(cellKey(place), cell);
-    this.#stale.delete(cellKey(place));
-    if (this.#hasView) this.#sender.add(place);
-    this.pictureChanged();
-  }
-
-  async #attempt({ identity, pathology }: CellPlace, signal: AbortSignal): Promise<SwapCell> {
+  async #sendExport(place: CellPlace, ticket: string): Promise<void> {
+    if (!isPlace(this.state, place)) return;
     try {
-      const given = await this.#provider(identity, pathology, signal);
-      return readyCell(given, this.#originals[identity]!, this.state.imageSizePx);
+      const { name, zip } = await this.exportCell(place);
+      const file: PathologySwapUpdate = {
+        ...{ type: "file", ticket, name: `${name}.zip` },
+        mimeType: "application/zip",
+      };
+      this.send(file, [zip]);
     } catch (cause) {
-      return failedCell(cause);
+      this.platform.warn("PathologySwap: a cell could not be exported.", cause);
     }
   }
 
-  #sendCells(places: readonly CellPlace[], sequence: number): void {
-    const buffers: Uint8Array[] = [];
-    const unique = new Map(places.map((place) => [cellKey(place), place]));
-    const cells = [...unique.values()].flatMap((place): (ReadyCell | FailedCell)[] => {
-      const cell = this.#cells.get(cellKey(place));
-      if (cell === undefined) return [];
-      if (cell.status === "failed") return [{ ...place, ...cell }];
-      const image = buffers.push(cell.image) - 1;
-      const reconstruction =
-        cell.reconstruction === null ? null : buffers.push(cell.reconstruction) - 1;
-      return [{ ...place, ...cell, image, reconstruction }];
-    });
-    const update: PathologySwapUpdate = { type: "cells", sequence, cells };
-    this.send(update, buffers);
+  #move(given: readonly GivenPathology[], identity: number): void {
+    if (given.some((pathology, index) => pathology !== this.state.given[index])) {
+      this.#history.push(given);
+      this.#takeFromHistory();
+    }
+    const pathology = given[identity] ?? null;
+    if (pathology !== null) this.selected = { identity, pathology };
+  }
+
+  #takeFromHistory(): void {
+    const { value: given, canUndo, canRedo } = this.#history;
+    this.set({ given, canUndo, canRedo });
   }
 
   #keepSelectionShown(): void {

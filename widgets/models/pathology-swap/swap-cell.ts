@@ -8,10 +8,18 @@ export type SwapCell =
       readonly status: "ready";
       readonly image: Uint8Array;
       readonly reconstruction: Uint8Array | null;
+      readonly exact: Uint8Array | null;
+      readonly severity: number;
       readonly fromOriginal: Distance;
       readonly fromReconstruction: Distance | null;
+      readonly fromExact: Distance | null;
+      readonly originalFromExact: Distance | null;
+      readonly codes: Readonly<Record<string, readonly number[]>>;
+      readonly seed: number | null;
     }
-  | { readonly status: "failed"; readonly message: string };
+  | { readonly status: "failed"; readonly message: string; readonly severity: number };
+
+type GivenFilm = ArrayLike<number> | undefined;
 
 /** A cell's name in a map. */
 export function cellKey({ identity, pathology }: CellPlace): string {
@@ -22,29 +30,43 @@ export function cellKey({ identity, pathology }: CellPlace): string {
 export function readyCell(
   given: ArrayLike<number> | SwapResult,
   original: ArrayLike<number>,
-  imageSizePx: number,
+  { imageSizePx, severity }: { readonly imageSizePx: number; readonly severity: number },
 ): SwapCell {
-  const { image, reconstruction } = "image" in given ? given : { image: given };
-  requirePixels(image, imageSizePx, "the counterfactual");
-  requireNumbers(image);
-  if (reconstruction !== undefined) {
-    requirePixels(reconstruction, imageSizePx, "the reconstruction");
-    requireNumbers(reconstruction);
+  const result: SwapResult = "image" in given ? given : { image: given };
+  const { image, reconstruction, exact, codes = {}, seed = null } = result;
+  const films = { counterfactual: image, reconstruction, "exact counterfactual": exact };
+  for (const [name, film] of Object.entries(films)) {
+    if (film === undefined) continue;
+    requirePixels(film, imageSizePx, `the ${name}`);
+    requireNumbers(film);
   }
+  const bytes = (film: GivenFilm): Uint8Array | null =>
+    film === undefined ? null : bytesFromIntensities(film);
+  const distance = (from: ArrayLike<number>, to: GivenFilm): Distance | null =>
+    to === undefined ? null : filmDistance(from, to);
   return {
-    status: "ready",
+    ...{ status: "ready", severity, seed },
     image: bytesFromIntensities(image),
-    reconstruction: reconstruction === undefined ? null : bytesFromIntensities(reconstruction),
+    reconstruction: bytes(reconstruction),
+    exact: bytes(exact),
     fromOriginal: filmDistance(image, original),
-    fromReconstruction: reconstruction === undefined ? null : filmDistance(image, reconstruction),
+    fromReconstruction: distance(image, reconstruction),
+    fromExact: distance(image, exact),
+    originalFromExact: distance(original, exact),
+    codes: Object.fromEntries(
+      Object.entries(codes).map(([name, code]) => [name, Array.from(code)]),
+    ),
   };
 }
 
 /** A failure in one line, short enough for a cell. */
-export function failedCell(cause: unknown): SwapCell {
+export function failedCell(cause: unknown, severity: number): SwapCell {
   const text = cause instanceof Error ? cause.message : String(cause);
   const line = text.split("\n", 1)[0]!.trim();
-  return { status: "failed", message: line.slice(0, 200) || "It failed without a message." };
+  return {
+    ...{ status: "failed", severity },
+    message: line.slice(0, 200) || "It failed without a message.",
+  };
 }
 
 function requireNumbers(image: ArrayLike<number>): void {

@@ -6,12 +6,15 @@ import type {
   PathologySwapState,
   PathologySwapUpdate,
 } from "../../models/pathology-swap/pathology-swap-protocol.ts";
+import { saveFile } from "../save-file.ts";
+import { uniqueId } from "../unique-id.ts";
 import { bytesFromBinary, type BinaryData, type InitializeContext } from "../front-end.ts";
 
 /** A rendered cell with its pixels. */
-export interface ShownCell extends Omit<ReadyCell, "image" | "reconstruction"> {
+export interface ShownCell extends Omit<ReadyCell, "image" | "reconstruction" | "exact"> {
   readonly image: Uint8Array;
   readonly reconstruction: Uint8Array | null;
+  readonly exact: Uint8Array | null;
 }
 
 /** The cells of one model that have reached this page, shared by all its views. */
@@ -22,6 +25,8 @@ export interface CellStore {
   want(places: readonly CellPlace[]): void;
   /** Throws a failed cell away and asks for it again. */
   retry(place: CellPlace): void;
+  /** Asks for the cell as a file, and has the browser save it when it comes. */
+  save(place: CellPlace): void;
   /** Calls back after cells came; ends with `signal`. */
   subscribe(callback: () => void, signal: AbortSignal): void;
 }
@@ -35,6 +40,7 @@ export function cellStore({ model, signal }: InitializeContext<PathologySwapStat
   /** Cells that are still shown but have changed in the kernel. */
   let stale = new Set<string>();
   const subscribers = new Set<() => void>();
+  const tickets = new Set<string>();
   let wanted: readonly CellPlace[] = [];
   let lastAsked = "";
   let repeatTimer: ReturnType<typeof setTimeout> | undefined;
@@ -42,8 +48,10 @@ export function cellStore({ model, signal }: InitializeContext<PathologySwapStat
   const send = (request: PathologySwapRequest): void => {
     model.send(request);
   };
-  const missing = (): readonly CellPlace[] =>
-    wanted.filter((place) => !cells.has(keyOf(place)) || stale.has(keyOf(place)));
+  const isMissing = (place: CellPlace): boolean =>
+    cells.get(keyOf(place))?.severity !== model.get("severities")[place.pathology] ||
+    stale.has(keyOf(place));
+  const missing = (): readonly CellPlace[] => wanted.filter(isMissing);
   const announce = (): void => {
     for (const callback of subscribers) callback();
   };
@@ -62,14 +70,21 @@ export function cellStore({ model, signal }: InitializeContext<PathologySwapStat
       ask();
       return;
     }
+    if (update.type === "file") {
+      if (tickets.delete(update.ticket)) saveFile(buffers[0]!, update);
+      return;
+    }
     const pixels = (index: number): Uint8Array => bytesFromBinary(buffers[index]!);
+    const optional = (index: number | null): Uint8Array | null =>
+      index === null ? null : pixels(index);
     for (const cell of update.cells) {
       const isReady = cell.status === "ready";
       const shown = isReady
         ? {
             ...cell,
             image: pixels(cell.image),
-            reconstruction: cell.reconstruction === null ? null : pixels(cell.reconstruction),
+            reconstruction: optional(cell.reconstruction),
+            exact: optional(cell.exact),
           }
         : cell;
       cells.set(keyOf(cell), shown);
@@ -102,6 +117,11 @@ export function cellStore({ model, signal }: InitializeContext<PathologySwapStat
       cells.delete(keyOf(place));
       announce();
       send({ type: "retry", cell: place });
+    },
+    save(place) {
+      const ticket = uniqueId("file");
+      tickets.add(ticket);
+      send({ type: "export", cell: place, ticket });
     },
     subscribe(callback, subscriberSignal) {
       subscribers.add(callback);

@@ -1,24 +1,18 @@
 import { differenceMap } from "../../drawing/colour-map.ts";
 import { differencePixels, filmPixels, paintSquare } from "../../drawing/film-canvas.ts";
+import type { Distance } from "../../models/pathology-swap/pathology-swap-protocol.ts";
 import { element } from "../element.ts";
-import {
-  comparison,
-  sceneLookup,
-  sourcePixels,
-  type ScenePart,
-  type PathologySwapScene,
-} from "./scene.ts";
+import { blink } from "./blink.ts";
+import type { ShownCell } from "./cell-store.ts";
+import { differenceScale } from "./difference-scale.ts";
+import { filmPanel, type FilmPanel } from "./film-panel.ts";
+import { comparison, sceneLookup, sourcePixels, type ScenePart, type SwapScene } from "./scene.ts";
+import { swapBar } from "./swap-bar.ts";
 import { viewSettings } from "./view-settings.ts";
 import { dragWindow } from "./window-drag.ts";
 
-interface Panel {
-  readonly node: HTMLElement;
-  readonly canvas: HTMLCanvasElement;
-  readonly name: HTMLElement;
-}
-
-/** The selected cell large: original, counterfactual and their signed difference, with numbers. */
-export function detailPanel(scene: PathologySwapScene, signal: AbortSignal): ScenePart {
+/** The selected cell large: original, counterfactual, exact counterfactual where known, and signed difference, with numbers. */
+export function detailPanel(scene: SwapScene, changed: () => void, signal: AbortSignal): ScenePart {
   const map = differenceMap();
   const identityName = element("strong");
   const pathologyName = element("strong");
@@ -26,16 +20,14 @@ export function detailPanel(scene: PathologySwapScene, signal: AbortSignal): Sce
   const title = element(
     "p",
     { class: "cl-title" },
-    identityName,
-    " with the pathology of ",
-    pathologyName,
-    sourceDetail,
+    ...[identityName, " with the pathology of ", pathologyName, sourceDetail],
   );
-  const before = panel(["R", "L"]);
-  const after = panel(["R", "L"]);
-  const difference = panel([]);
+  const before = filmPanel();
+  const after = filmPanel();
+  const exact = filmPanel();
+  const difference = filmPanel({ sides: [] });
   const scale = differenceScale(scene);
-  difference.node.querySelector(".cl-well")!.append(scale.node);
+  difference.well.append(scale.node);
   const numbers = element("p", { class: "cl-numbers" });
   const message = element("p", { class: "cl-failure" });
   const again = element("button", { type: "button", class: "cl-button" }, "Try again");
@@ -44,23 +36,23 @@ export function detailPanel(scene: PathologySwapScene, signal: AbortSignal): Sce
   });
   const failure = element("div", { class: "cl-failure-box" }, message, again);
   const settings = viewSettings(scene);
-  for (const { canvas } of [before, after]) dragWindow(canvas, scene, signal);
+  const bar = swapBar(scene);
+  const blinking = blink(changed, signal);
+  bar.node.insertBefore(blinking.node, bar.node.lastChild);
+  for (const { canvas } of [before, after, exact]) dragWindow(canvas, scene, signal);
 
+  const panels = element("div", { class: "cl-panels" }, before.node, after.node, exact.node);
+  panels.append(
+    difference.node,
+    element("div", { class: "cl-readings" }, numbers, failure, bar.node, settings.node),
+  );
   const node = element(
     "section",
     { class: "cl-detail", "aria-label": "Selected cell" },
     title,
-    element(
-      "div",
-      { class: "cl-panels" },
-      before.node,
-      after.node,
-      difference.node,
-      element("div", { class: "cl-readings" }, numbers, failure, settings.node),
-    ),
+    panels,
   );
-
-  const paint = ({ canvas }: Panel, pixels: Uint8ClampedArray<ArrayBuffer>): void => {
+  const paint = ({ canvas }: FilmPanel, pixels: Uint8ClampedArray<ArrayBuffer>): void => {
     paintSquare(canvas, pixels, scene.get("imageSizePx"), {
       isSmooth: scene.get("isSmooth"),
       shownSizePx: canvas.clientWidth,
@@ -77,95 +69,67 @@ export function detailPanel(scene: PathologySwapScene, signal: AbortSignal): Sce
       pathologyName.textContent = pathology.label;
       const details = [identity.detail, pathology.detail].filter((text) => text !== "");
       sourceDetail.textContent = details.length === 0 ? "" : ` (${details.join("; ")})`;
+      const who = `${identity.label} with the pathology of ${pathology.label}`;
 
       const lookup = sceneLookup(scene);
       const cell = scene.cellAt(place);
-      const shown = cell?.status === "ready" ? comparison(scene, cell) : undefined;
+      const ready = cell?.status === "ready" ? cell : undefined;
+      const shown = ready && comparison(scene, ready);
       const original = sourcePixels(scene, "identities", place.identity)!;
-      name(before, shown?.name ?? "Original", identity.label);
-      name(after, "Counterfactual", `${identity.label} with the pathology of ${pathology.label}`);
-      name(
-        difference,
+      const isReconstruction = shown?.name === "Reconstruction";
+      const beforeName = isReconstruction ? "Reconstruction" : "Original";
+      const beforeFilm = isReconstruction ? shown.film : original;
+      before.name(beforeName, identity.label);
+      if (blinking.showsBefore) after.name(`Blinking: ${beforeName.toLowerCase()}`, identity.label);
+      else after.name("Counterfactual", who);
+      exact.name("Exact counterfactual", who);
+      difference.name(
         `Counterfactual − ${(shown?.name ?? "Original").toLowerCase()}`,
         "signed difference",
       );
-      paint(before, filmPixels(shown?.film ?? original, lookup));
+      paint(before, filmPixels(beforeFilm, lookup));
+      exact.node.hidden = (ready?.exact ?? null) === null;
+      panels.classList.toggle("cl-four", !exact.node.hidden);
       for (const { node: figure } of [after, difference]) {
         figure.classList.toggle("cl-waiting", cell === undefined);
         figure.classList.toggle("cl-failed", cell?.status === "failed");
       }
       failure.hidden = cell?.status !== "failed";
       if (cell?.status === "failed") message.textContent = cell.message;
-      if (cell?.status === "ready" && shown !== undefined) {
-        paint(after, filmPixels(cell.image, lookup));
+      if (ready !== undefined && shown !== undefined) {
+        paint(after, filmPixels(blinking.showsBefore ? beforeFilm : ready.image, lookup));
+        if (ready.exact !== null) paint(exact, filmPixels(ready.exact, lookup));
         const range = scene.get("differenceRange");
-        paint(difference, differencePixels(shown.film, cell.image, range, map));
-        numbers.replaceChildren(...numberWords(shown.distance));
+        paint(difference, differencePixels(shown.film, ready.image, range, map));
+        numbers.replaceChildren(...numberWords(shown.distance, ready));
       } else {
         numbers.textContent =
           cell === undefined ? "Rendering…" : "This cell could not be rendered.";
       }
       scale.update();
+      bar.update();
       settings.update();
     },
   };
 }
 
-function numberWords({
-  meanAbsolute,
-  largest,
-}: {
-  readonly meanAbsolute: number;
-  readonly largest: number;
-}): readonly (Node | string)[] {
+function numberWords(
+  { meanAbsolute, largest }: Distance,
+  { fromExact, originalFromExact }: ShownCell,
+): readonly (Node | string)[] {
   const number = (value: string): Node => element("output", { class: "cl-number" }, value);
+  const quiet = (words: string): Node => element("span", { class: "cl-quiet" }, words);
+  const truth =
+    fromExact === null || originalFromExact === null
+      ? []
+      : [
+          element("br"),
+          "From the exact counterfactual ",
+          number(fromExact.meanAbsolute.toFixed(3)),
+          quiet(`; the original is ${originalFromExact.meanAbsolute.toFixed(3)} from it`),
+        ];
   return [
-    "Mean absolute difference ",
-    number(meanAbsolute.toFixed(3)),
-    ", largest ",
-    number(largest.toFixed(2)),
-    element("span", { class: "cl-quiet" }, " of intensity 0 to 1"),
+    ...["Mean absolute difference ", number(meanAbsolute.toFixed(3)), ", largest "],
+    ...[number(largest.toFixed(2)), quiet(" of intensity 0 to 1"), ...truth],
   ];
-}
-
-function panel(sides: readonly string[]): Panel {
-  const canvas = element("canvas", { role: "img", width: 1, height: 1 });
-  const name = element("figcaption");
-  const marks = sides.map((side) =>
-    element(
-      "span",
-      { class: `cl-side cl-side-${side}`, title: sideTitles[side], "aria-hidden": "true" },
-      side,
-    ),
-  );
-  const well = element("div", { class: "cl-well" }, canvas, ...marks);
-  return { canvas, name, node: element("figure", { class: "cl-panel" }, well, name) };
-}
-
-const sideTitles: Readonly<Record<string, string>> = { R: "Patient's right", L: "Patient's left" };
-
-function name({ name: caption, canvas }: Panel, text: string, of: string): void {
-  if (caption.textContent !== text) caption.textContent = text;
-  canvas.setAttribute("aria-label", `${text}: ${of}`);
-}
-
-/** The key of the difference map, drawn beside it. */
-function differenceScale(scene: PathologySwapScene): ScenePart {
-  const map = differenceMap();
-  const stops = Array.from({ length: 17 }, (_, index) => {
-    const step = Math.round((index / 16) * (map.size - 1));
-    return `rgb(${map.rgb.subarray(step * 3, step * 3 + 3).join(" ")})`;
-  });
-  const bar = element("div", { class: "cl-scale-bar" });
-  bar.style.background = `linear-gradient(to top, ${stops.join(", ")})`;
-  const [high, low] = [element("span"), element("span")];
-  const labels = element("div", { class: "cl-scale-labels" }, high, element("span", {}, "0"), low);
-  return {
-    node: element("div", { class: "cl-scale", "aria-hidden": "true" }, bar, labels),
-    update() {
-      const range = scene.get("differenceRange");
-      high.textContent = `+${range}`;
-      low.textContent = `−${range}`;
-    },
-  };
 }

@@ -1,66 +1,155 @@
-import { filmPixels, paintSquare } from "../../drawing/film-canvas.ts";
 import type { CellPlace } from "../../models/pathology-swap/pathology-swap-protocol.ts";
 import { element, setAttribute } from "../element.ts";
+import { uniqueId } from "../unique-id.ts";
+import type { Carried, Carry } from "./carry.ts";
+import { dragCarry } from "./drag-carry.ts";
 import {
-  comparison,
-  isSamePlace,
-  placeWords,
-  sceneLookup,
-  sourcePixels,
-  type ScenePart,
-  type PathologySwapScene,
-} from "./scene.ts";
+  columnHead,
+  gridCell,
+  rowHead,
+  updateCell,
+  type GridCell,
+  type GridHead,
+} from "./grid-cells.ts";
+import { focusAfterKey, isCell, type GridFocus } from "./grid-keys.ts";
+import { isSamePlace, sceneLookup, type ScenePart, type SwapScene } from "./scene.ts";
 
-interface GridCell {
-  readonly place: CellPlace;
-  readonly node: HTMLElement;
-  readonly canvas: HTMLCanvasElement;
-}
+const help =
+  "Give a patient another pathology: drag its film onto the patient, or click one and then the other. Keys: arrows " +
+  "move, Enter picks up and gives, Delete gives the patient's own back, Escape puts down, Z undoes, Shift+Z redoes.";
 
-interface Margin {
-  readonly side: "identities" | "pathologies";
-  readonly index: number;
-  readonly node: HTMLElement;
-  readonly canvas: HTMLCanvasElement;
-}
-
-/** The table of films: an ARIA grid in which arrow keys or a click select a cell. */
-export function filmGrid(scene: PathologySwapScene, signal: AbortSignal): ScenePart {
+/** The table of films: an ARIA grid in which cells are selected, and pathologies given to patients. */
+export function filmGrid(scene: SwapScene, moves: Carry, signal: AbortSignal): ScenePart {
+  const helpId = uniqueId("cl-help");
   const table = element("div", {
-    class: "cl-grid",
-    role: "grid",
+    ...{ class: "cl-grid", role: "grid", "aria-describedby": helpId },
     "aria-label": "Counterfactual films: identities in rows, pathologies in columns",
   });
   const progress = element("div", { class: "cl-progress" });
-  const node = element("div", { class: "cl-films" }, table, progress);
+  const hint = element("p", { class: "cl-help", id: helpId }, help);
+  const node = element("div", { class: "cl-films" }, table, progress, hint);
   let cells: readonly GridCell[] = [];
-  let margins: readonly Margin[] = [];
+  let heads: readonly GridHead[] = [];
   let built = "";
+  /** A head that has the focus; the selected cell has it otherwise. */
+  let headFocus: GridFocus | undefined;
 
-  const select = (place: CellPlace): void => {
-    scene.change({ selected: place });
+  const focus = (): GridFocus => headFocus ?? scene.get("selected");
+  const nodeOf = (at: GridFocus): HTMLElement | undefined =>
+    isCell(at)
+      ? cells.find(({ place }) => isSamePlace(place, at))?.node
+      : heads.find(({ target }) => isAt(target, at))?.node;
+  const moveTo = (at: GridFocus): void => {
+    headFocus = isCell(at) ? undefined : at;
+    if (isCell(at)) scene.change({ selected: at });
+    updateFocus();
+    nodeOf(at)?.focus({ preventScroll: false });
   };
+  const updateFocus = (): void => {
+    const at = focus();
+    for (const { node: cell, place } of cells) {
+      setAttribute(cell, "tabindex", isCell(at) && isSamePlace(place, at) ? 0 : -1);
+    }
+    for (const { node: head, target } of heads) {
+      setAttribute(head, "tabindex", isAt(target, at) ? 0 : -1);
+    }
+  };
+  const placeOf = (inside: Node): GridFocus | undefined => {
+    const cell = cells.find((candidate) => candidate.node.contains(inside));
+    if (cell !== undefined) return cell.place;
+    const head = heads.find((candidate) => candidate.node.contains(inside));
+    return head === undefined ? undefined : focusOf(head.target);
+  };
+  const isDragEnd = dragCarry(
+    table,
+    moves,
+    {
+      carriedAt(inside) {
+        const at = placeOf(inside);
+        if (at === undefined) return undefined;
+        return at.pathology === null
+          ? { side: "identities", index: at.identity! }
+          : { side: "pathologies", index: at.pathology };
+      },
+      identityAt: (inside) => placeOf(inside)?.identity ?? undefined,
+    },
+    signal,
+  );
+  const giveSelected = ({ identity, pathology }: CellPlace): void => {
+    moves.pick({ side: "pathologies", index: pathology });
+    moves.giveTo(identity);
+  };
+
+  const listen = { signal };
   table.addEventListener(
     "click",
     (event) => {
-      const cell = cells.find((candidate) => candidate.node.contains(event.target as Node));
-      if (cell === undefined) return;
-      select(cell.place);
-      cell.node.focus({ preventScroll: true });
+      const at = placeOf(event.target as Node);
+      if (at === undefined || isDragEnd() || event.target instanceof HTMLInputElement) return;
+      if (!isCell(at)) moves.touch(targetOf(at));
+      else if (moves.carried !== undefined) moves.giveTo(at.identity);
+      moveTo(at);
     },
-    { signal },
+    listen,
   );
+  table.addEventListener(
+    "focusin",
+    (event) => {
+      // Screen readers move the focus by themselves.
+      const at = placeOf(event.target as Node);
+      if (at === undefined || event.target instanceof HTMLInputElement) return;
+      headFocus = isCell(at) ? undefined : at;
+      if (isCell(at) && !isSamePlace(at, scene.get("selected"))) scene.change({ selected: at });
+      updateFocus();
+    },
+    listen,
+  );
+  table.addEventListener(
+    "dblclick",
+    (event) => {
+      const at = placeOf(event.target as Node);
+      if (at !== undefined && isCell(at)) giveSelected(at);
+    },
+    listen,
+  );
+  const act = (event: KeyboardEvent, at: GridFocus): boolean => {
+    switch (event.key) {
+      case "Enter":
+      case " ":
+        if (!isCell(at)) moves.touch(targetOf(at));
+        else if (moves.carried === undefined) giveSelected(at);
+        else moves.giveTo(at.identity);
+        return true;
+      case "Delete":
+      case "Backspace":
+        if (at.identity === null) return false;
+        scene.ask({ type: "give", identity: at.identity, pathology: null });
+        scene.announce(
+          `${scene.get("identities")[at.identity]!.label} has the own pathology again.`,
+        );
+        return true;
+      case "Escape":
+        if (moves.carried === undefined) return false;
+        moves.cancel();
+        return true;
+      default:
+        return false;
+    }
+  };
   table.addEventListener(
     "keydown",
     (event) => {
-      const place = placeAfterKey(scene, event);
-      if (place === undefined) return;
+      if (event.target instanceof HTMLInputElement) return;
+      const at = focus();
+      const shown = { rows: scene.get("shownRows"), columns: scene.get("shownColumns") };
+      const isPlain = !event.altKey && !event.metaKey && !event.shiftKey;
+      const next = isPlain ? focusAfterKey(event, at, shown) : undefined;
+      if (next !== undefined) moveTo(next);
+      else if (!isPlain || event.ctrlKey || !act(event, at)) return;
       event.preventDefault();
       event.stopPropagation();
-      select(place);
-      cells.find((cell) => isSamePlace(cell.place, place))?.node.focus();
     },
-    { signal },
+    listen,
   );
 
   const build = (): void => {
@@ -70,33 +159,24 @@ export function filmGrid(scene: PathologySwapScene, signal: AbortSignal): SceneP
     if (key === built) return;
     built = key;
     const hadFocus = table.contains(document.activeElement);
-    const columnMargins = columns.map((index) => margin(scene, "pathologies", index));
-    const rowMargins = rows.map((index) => margin(scene, "identities", index));
+    const columnHeads = columns.map((index) => columnHead(scene, index));
+    const rowHeads = rows.map((index) => rowHead(scene, index));
     const rowCells = rows.map((identity) =>
       columns.map((pathology) => gridCell({ identity, pathology })),
     );
     const corner = element("div", { class: "cl-corner", role: "columnheader" }, "Identity ↓");
     corner.append(element("br"), "Pathology →");
-    const head = [corner, ...columnMargins.map((column) => column.node)];
     table.replaceChildren(
-      element("div", { role: "row", class: "cl-row" }, ...head),
-      ...rowCells.map((row, place) =>
-        element(
-          "div",
-          { role: "row", class: "cl-row" },
-          rowMargins[place]!.node,
-          ...row.map((cell) => cell.node),
-        ),
+      row(corner, ...columnHeads.map((head) => head.node)),
+      ...rowCells.map((line, place) =>
+        row(rowHeads[place]!.node, ...line.map((cell) => cell.node)),
       ),
     );
     table.style.setProperty("--cl-columns", String(columns.length));
     cells = rowCells.flat();
-    margins = [...columnMargins, ...rowMargins];
-    if (hadFocus) {
-      const { place } =
-        cells.find((cell) => isSamePlace(cell.place, scene.get("selected"))) ?? cells[0]!;
-      cells.find((cell) => cell.place === place)?.node.focus({ preventScroll: true });
-    }
+    heads = [...columnHeads, ...rowHeads];
+    if (headFocus !== undefined && nodeOf(headFocus) === undefined) headFocus = undefined;
+    if (hadFocus) (nodeOf(focus()) ?? cells[0]!.node).focus({ preventScroll: true });
   };
 
   return {
@@ -104,18 +184,10 @@ export function filmGrid(scene: PathologySwapScene, signal: AbortSignal): SceneP
     update() {
       build();
       const lookup = sceneLookup(scene);
-      const isSmooth = scene.get("isSmooth");
-      const sizePx = scene.get("imageSizePx");
-      const selected = scene.get("selected");
+      updateFocus();
       for (const cell of cells) updateCell(scene, cell, lookup);
-      for (const { side, index, node: header, canvas } of margins) {
-        const isChosen = index === (side === "identities" ? selected.identity : selected.pathology);
-        header.classList.toggle("cl-chosen", isChosen);
-        const film = sourcePixels(scene, side, index);
-        if (film === null) continue;
-        const shownSizePx = canvas.clientWidth;
-        paintSquare(canvas, filmPixels(film, lookup), sizePx, { isSmooth, shownSizePx });
-      }
+      for (const head of heads) head.update(lookup, moves.carried);
+      table.classList.toggle("cl-carrying", moves.carried !== undefined);
       const ready = cells.filter((cell) => scene.cellAt(cell.place) !== undefined).length;
       progress.hidden = ready === cells.length;
       progress.textContent = `Rendering: ${ready} of ${cells.length} films`;
@@ -123,92 +195,23 @@ export function filmGrid(scene: PathologySwapScene, signal: AbortSignal): SceneP
   };
 }
 
-function updateCell(
-  scene: PathologySwapScene,
-  { place, node, canvas }: GridCell,
-  lookup: Uint8Array,
-): void {
-  const isSelected = isSamePlace(place, scene.get("selected"));
-  setAttribute(node, "aria-selected", String(isSelected));
-  setAttribute(node, "tabindex", isSelected ? 0 : -1);
-  const cell = scene.cellAt(place);
-  const status = cell?.status ?? "waiting";
-  setAttribute(node, "data-status", status);
-  const words = placeWords(scene, place);
-  if (cell?.status === "ready") {
-    const { distance } = comparison(scene, cell);
-    setAttribute(
-      node,
-      "aria-label",
-      `${words}, mean difference ${distance.meanAbsolute.toFixed(3)}`,
-    );
-    setAttribute(node, "title", undefined);
-    setAttribute(node, "data-message", undefined);
-    paintSquare(canvas, filmPixels(cell.image, lookup), scene.get("imageSizePx"), {
-      isSmooth: scene.get("isSmooth"),
-      shownSizePx: canvas.clientWidth,
-    });
-    return;
-  }
-  const message = cell === undefined ? "rendering" : `failed: ${cell.message}`;
-  setAttribute(node, "aria-label", `${words}, ${message}`);
-  setAttribute(node, "title", cell?.message);
-  setAttribute(node, "data-message", cell?.message);
+function row(...nodes: readonly HTMLElement[]): HTMLElement {
+  return element("div", { role: "row", class: "cl-row" }, ...nodes);
 }
 
-function gridCell(place: CellPlace): GridCell {
-  const canvas = element("canvas", { "aria-hidden": "true", width: 1, height: 1 });
-  return { place, canvas, node: element("div", { class: "cl-cell", role: "gridcell" }, canvas) };
+function focusOf({ side, index }: Carried): GridFocus {
+  return side === "identities"
+    ? { identity: index, pathology: null }
+    : { identity: null, pathology: index };
 }
 
-function margin(scene: PathologySwapScene, side: Margin["side"], index: number): Margin {
-  const { label, detail, film } = scene.get(side)[index]!;
-  const canvas = element("canvas", { "aria-hidden": "true", width: 1, height: 1 });
-  const isRow = side === "identities";
-  const node = element(
-    "div",
-    {
-      class: isRow ? "cl-margin cl-row-margin" : "cl-margin cl-column-margin",
-      role: isRow ? "rowheader" : "columnheader",
-      title: detail === "" ? label : `${label}: ${detail}`,
-    },
-    element("span", {}, label),
-    ...(film === null ? [] : [canvas]),
-  );
-  return { side, index, node, canvas };
+function targetOf({ identity, pathology }: GridFocus): Carried {
+  return pathology === null
+    ? { side: "identities", index: identity! }
+    : { side: "pathologies", index: pathology };
 }
 
-/** The cell that a key leads to from the selected one; `undefined` when the key is not ours. */
-function placeAfterKey(scene: PathologySwapScene, event: KeyboardEvent): CellPlace | undefined {
-  if (event.altKey || event.metaKey || event.shiftKey) return undefined;
-  const rows = scene.get("shownRows");
-  const columns = scene.get("shownColumns");
-  const { identity, pathology } = scene.get("selected");
-  const at = (row: number, column: number): CellPlace => ({
-    identity: rows[Math.min(rows.length - 1, Math.max(0, row))]!,
-    pathology: columns[Math.min(columns.length - 1, Math.max(0, column))]!,
-  });
-  const row = rows.indexOf(identity);
-  const column = columns.indexOf(pathology);
-  const isWhole = event.ctrlKey;
-  switch (event.key) {
-    case "ArrowUp":
-      return isWhole ? undefined : at(row - 1, column);
-    case "ArrowDown":
-      return isWhole ? undefined : at(row + 1, column);
-    case "ArrowLeft":
-      return isWhole ? undefined : at(row, column - 1);
-    case "ArrowRight":
-      return isWhole ? undefined : at(row, column + 1);
-    case "Home":
-      return at(isWhole ? 0 : row, 0);
-    case "End":
-      return at(isWhole ? rows.length - 1 : row, columns.length - 1);
-    case "PageUp":
-      return at(0, column);
-    case "PageDown":
-      return at(rows.length - 1, column);
-    default:
-      return undefined;
-  }
+function isAt(target: Carried, at: GridFocus): boolean {
+  const { identity, pathology } = focusOf(target);
+  return identity === at.identity && pathology === at.pathology;
 }

@@ -68,6 +68,26 @@ export const pathologySwapStyle = `
 .cl-row-margin { align-items: center; justify-content: space-between; gap: 8px; padding-right: 6px; }
 .cl-row-margin span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; }
 .cl-row-margin canvas { flex: none; width: min(60px, 50%); }
+.cl-margin { cursor: grab; touch-action: none; border-radius: 4px; }
+.cl-margin:focus-visible { outline: 2px solid #fff; outline-offset: 1px; }
+.cl-margin[aria-selected="true"] { outline: 2px dashed var(--cl-glow); outline-offset: 1px; color: var(--cl-glow); }
+.cl-carrying .cl-row-margin:hover, .cl-drop.cl-margin { outline: 2px solid var(--cl-glow); outline-offset: 1px; }
+.cl-drop.cl-cell { outline-color: var(--cl-glow); }
+.cl-given { display: block; color: var(--cl-glow); font-size: 10.5px; line-height: 1.2; }
+.cl-given:empty { display: none; }
+.cl-cell[data-given]::before { content: ""; position: absolute; z-index: 1; top: 0; right: 0; border: 7px solid; border-color: var(--cl-glow) var(--cl-glow) transparent transparent; border-top-right-radius: 3px; }
+.cl-ghost { position: fixed; z-index: 1000; top: 6px; left: 6px; pointer-events: none; opacity: 0.85; }
+.cl-ghost canvas { display: block; border: 2px solid var(--cl-glow); border-radius: 4px; background: var(--cl-film-2); }
+.cl-severity { display: flex; flex-direction: column; align-items: stretch; gap: 1px; cursor: auto; }
+.cl-severity input { width: 100%; min-width: 0; height: 14px; margin: 0; accent-color: var(--cl-glow); }
+.cl-severity output { color: var(--cl-film-text); font-size: 10.5px; line-height: 1; font-variant-numeric: tabular-nums; }
+.cl-help { max-width: 70ch; margin: 10px 0 0; color: var(--cl-film-quiet); font-size: 11.5px; }
+.cl-swaps { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 10px; }
+.cl-gifts { flex-basis: 100%; margin: 0; font-size: 12px; }
+.cl-gifts:empty { display: none; }
+.cl-button[aria-pressed="true"] { border-color: var(--cl-glow); color: var(--cl-glow); }
+.cl-panels.cl-four { grid-template-columns: repeat(4, minmax(0, 1fr)); max-width: 1200px; }
+.cl-panel[hidden] { display: none; }
 .cl-chosen { color: var(--cl-glow); }
 .cl-cell { position: relative; aspect-ratio: 1; border-radius: 3px; background: var(--cl-film-2); cursor: pointer; outline: 1px solid transparent; outline-offset: 0; transition: outline-color 100ms; }
 .cl-cell canvas { display: block; width: 100%; height: 100%; border-radius: inherit; }
@@ -117,9 +137,9 @@ export const pathologySwapStyle = `
 .cl-button:disabled { color: #8b95a1; cursor: default; }
 .cl-field input[type="range"] { width: 92px; accent-color: var(--cl-glow); }
 .cl-field input[type="checkbox"] { accent-color: var(--cl-glow); }
-.cl-settings :focus-visible, .cl-failure-box :focus-visible { outline: 2px solid #fff; outline-offset: 1px; }
+.cl-settings :focus-visible, .cl-swaps :focus-visible, .cl-severity :focus-visible, .cl-failure-box :focus-visible { outline: 2px solid #fff; outline-offset: 1px; }
 @container (max-width: 620px) {
-  .cl-panels { grid-template-columns: repeat(2, minmax(0, 1fr)); padding-right: 0; }
+  .cl-panels, .cl-panels.cl-four { grid-template-columns: repeat(2, minmax(0, 1fr)); padding-right: 0; }
   .cl-readings { grid-column: auto; margin: 0 0 0 44px; }
 }
 @container (max-width: 560px) {

@@ -3,19 +3,31 @@ import type {
   CellPlace,
   Distance,
   FailedCell,
+  PathologySwapRequest,
   PathologySwapState,
 } from "../../models/pathology-swap/pathology-swap-protocol.ts";
 import { bytesFromBinary, type BinaryData } from "../front-end.ts";
 import type { ShownCell } from "./cell-store.ts";
 
 /** What the parts of the view see and may do. */
-export interface PathologySwapScene {
+export interface SwapScene {
   get<Name extends keyof PathologySwapState>(name: Name): PathologySwapState[Name];
   /** Changes state here and in the kernel. */
   change(patch: Partial<PathologySwapState>): void;
   cellAt(place: CellPlace): ShownCell | FailedCell | undefined;
   retry(place: CellPlace): void;
+  save(place: CellPlace): void;
+  /** Asks the kernel for a swap, or to take one back. */
+  ask(request: SwapRequest): void;
+  /** Says something to readers who do not see it. */
+  announce(words: string): void;
 }
+
+/** What changes who has which pathology. */
+export type SwapRequest = Extract<
+  PathologySwapRequest,
+  { readonly type: "give" | "exchange" | "undo" | "redo" }
+>;
 
 /** A piece of the page that follows the scene. */
 export interface ScenePart {
@@ -29,13 +41,13 @@ export function isSamePlace(left: CellPlace, right: CellPlace): boolean {
 }
 
 /** Shown grey of each film byte under the scene's window. */
-export function sceneLookup(scene: PathologySwapScene): Uint8Array {
+export function sceneLookup(scene: SwapScene): Uint8Array {
   return windowLookup({ center: scene.get("windowCenter"), width: scene.get("windowWidth") });
 }
 
 /** The pixels of a row's or column's own film. */
 export function sourcePixels(
-  scene: PathologySwapScene,
+  scene: SwapScene,
   side: "identities" | "pathologies",
   index: number,
 ): Uint8Array | null {
@@ -45,13 +57,16 @@ export function sourcePixels(
 
 /** The film a ready cell is compared with, and how far it is. */
 export function comparison(
-  scene: PathologySwapScene,
+  scene: SwapScene,
   cell: ShownCell,
 ): {
-  readonly name: "Original" | "Reconstruction";
+  readonly name: "Original" | "Reconstruction" | "Exact";
   readonly film: Uint8Array;
   readonly distance: Distance;
 } {
+  if (scene.get("comparedWith") === "exact" && cell.exact !== null && cell.fromExact !== null) {
+    return { name: "Exact", film: cell.exact, distance: cell.fromExact };
+  }
   if (
     scene.get("comparedWith") === "reconstruction" &&
     cell.reconstruction !== null &&
@@ -64,7 +79,7 @@ export function comparison(
 }
 
 /** The selected cell in one sentence. */
-export function liveWords(scene: PathologySwapScene): string {
+export function liveWords(scene: SwapScene): string {
   const place = scene.get("selected");
   const cell = scene.cellAt(place);
   const what = placeWords(scene, place);
@@ -74,6 +89,6 @@ export function liveWords(scene: PathologySwapScene): string {
   return `${what}: mean absolute difference from the ${name.toLowerCase()} ${distance.meanAbsolute.toFixed(3)}.`;
 }
 
-export function placeWords(scene: PathologySwapScene, { identity, pathology }: CellPlace): string {
+export function placeWords(scene: SwapScene, { identity, pathology }: CellPlace): string {
   return `${scene.get("identities")[identity]!.label} with the pathology of ${scene.get("pathologies")[pathology]!.label}`;
 }

@@ -1,8 +1,8 @@
 import { element } from "../element.ts";
-import type { ScenePart, PathologySwapScene } from "./scene.ts";
+import type { ScenePart, SwapScene } from "./scene.ts";
 
 /** Check boxes, drawn as chips, for the rows or the columns that are shown. */
-export function sourceChoice(scene: PathologySwapScene, side: "rows" | "columns"): ScenePart {
+export function sourceChoice(scene: SwapScene, side: "rows" | "columns"): ScenePart {
   const shownName = side === "rows" ? "shownRows" : "shownColumns";
   const sources = scene.get(side === "rows" ? "identities" : "pathologies");
   const boxes = sources.map(({ detail }, index) => {

@@ -1,20 +1,22 @@
-import { fullWindow, smallestWindowWidth } from "../../drawing/window-level.ts";
-import { differenceRanges } from "../../models/pathology-swap/pathology-swap-protocol.ts";
+import { fullWindow, smallestWindowWidth, windowPresets } from "../../drawing/window-level.ts";
+import {
+  differenceRanges,
+  type ComparedWith,
+} from "../../models/pathology-swap/pathology-swap-protocol.ts";
 import { element } from "../element.ts";
-import type { ScenePart, PathologySwapScene } from "./scene.ts";
+import type { ScenePart, SwapScene } from "./scene.ts";
 
 /** How the films are shown: what is compared, range of the map, window and level, interpolation. */
-export function viewSettings(scene: PathologySwapScene): ScenePart {
+export function viewSettings(scene: SwapScene): ScenePart {
   const compared = element(
     "select",
     {},
     element("option", { value: "original" }, "original"),
     element("option", { value: "reconstruction" }, "reconstruction"),
+    element("option", { value: "exact" }, "exact counterfactual"),
   );
   compared.addEventListener("change", () => {
-    scene.change({
-      comparedWith: compared.value === "reconstruction" ? "reconstruction" : "original",
-    });
+    scene.change({ comparedWith: compared.value as ComparedWith });
   });
   const comparedField = field("Compare with", compared);
 
@@ -36,6 +38,17 @@ export function viewSettings(scene: PathologySwapScene): ScenePart {
   const width = slider({ min: smallestWindowWidth, max: 2 }, (value) => {
     scene.change({ windowWidth: value });
   });
+  const preset = element(
+    "select",
+    {},
+    ...windowPresets.map(({ name }) => element("option", { value: name }, name)),
+    element("option", { value: "", disabled: true }, "own"),
+  );
+  preset.addEventListener("change", () => {
+    const chosen = windowPresets.find(({ name }) => name === preset.value);
+    if (chosen === undefined) return;
+    scene.change({ windowCenter: chosen.center, windowWidth: chosen.width });
+  });
   const reset = element("button", { type: "button", class: "cl-button" }, "Reset");
   reset.addEventListener("click", () => {
     scene.change({ windowCenter: fullWindow.center, windowWidth: fullWindow.width });
@@ -52,6 +65,7 @@ export function viewSettings(scene: PathologySwapScene): ScenePart {
       { class: "cl-settings" },
       comparedField,
       field("Difference range", range),
+      field("Window preset", preset),
       field("Level", level),
       field("Window", width),
       reset,
@@ -59,9 +73,23 @@ export function viewSettings(scene: PathologySwapScene): ScenePart {
     ),
     update() {
       const cell = scene.cellAt(scene.get("selected"));
-      comparedField.hidden = cell?.status === "ready" && cell.reconstruction === null;
+      const ready = cell?.status === "ready" ? cell : undefined;
+      const isThere = { reconstruction: ready?.reconstruction, exact: ready?.exact };
+      for (const option of compared.options) {
+        if (option.value !== "original") {
+          option.disabled = !isThere[option.value as keyof typeof isThere];
+        }
+      }
+      const hasOnlyOriginal = ready?.reconstruction === null && ready.exact === null;
+      comparedField.hidden = hasOnlyOriginal;
       compared.value = scene.get("comparedWith");
       range.value = String(scene.get("differenceRange"));
+      preset.value =
+        windowPresets.find(
+          ({ center, width: wide }) =>
+            Math.abs(center - scene.get("windowCenter")) < 0.005 &&
+            Math.abs(wide - scene.get("windowWidth")) < 0.005,
+        )?.name ?? "";
       setSlider(level, scene.get("windowCenter"));
       setSlider(width, scene.get("windowWidth"));
       reset.disabled =

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { strFromU8, unzipSync } from "fflate";
 import sharp from "sharp";
 import {
   displayIdKey,
@@ -7,6 +8,7 @@ import {
   WidgetInputError,
   type MimeBundle,
   type PathologySwapOptions,
+  type SwapResult,
 } from "#widgets/models/index.ts";
 import { machine } from "#widgets/models/platform.ts";
 import type { PathologySwapUpdate } from "#widgets/models/pathology-swap/pathology-swap-protocol.ts";
@@ -91,7 +93,7 @@ describe("PathologySwap, kernel side", () => {
     };
     const grid = new PathologySwap(options({ counterfactual }));
     await grid.settled();
-    assert.deepEqual(grid.cell(0, 0), { status: "failed", message: "out of memory" });
+    assert.deepEqual(grid.cell(0, 0), { status: "failed", message: "out of memory", severity: 1 });
     assert.match(JSON.stringify(grid.cell(1, 0)), /has 3 values; a 4 px film has 16/);
     assert.match(JSON.stringify(grid.cell(2, 0)), /pixel 0 is NaN/);
     assert.equal(grid.cell(2, 1)?.status, "ready");
@@ -201,8 +203,12 @@ describe("PathologySwap, kernel side", () => {
           status: "ready",
           image: 0,
           reconstruction: null,
+          exact: null,
+          severity: 1,
           fromOriginal: undefined,
           fromReconstruction: null,
+          fromExact: null,
+          originalFromExact: null,
         },
       );
       assert.deepEqual(
@@ -275,6 +281,145 @@ describe("PathologySwap, kernel side", () => {
     });
   });
 
+  describe("swapping", () => {
+    const withOwn = (patch: Partial<PathologySwapOptions> = {}): PathologySwap =>
+      new PathologySwap(
+        options({
+          identities: [0.2, 0.4, 0.6].map((value, index) => ({
+            ...{ label: `P${index}`, image: flat(value) },
+            ...(index < 2 ? { pathology: index } : {}),
+          })),
+          ...patch,
+        }),
+      );
+
+    it("gives a pathology, shows its cell, and takes it back and forth again", async () => {
+      const grid = withOwn({ shownColumns: [0] });
+      grid.give(2, 1);
+      assert.deepEqual(grid.given, [null, null, 1]);
+      assert.deepEqual(grid.selected, { identity: 2, pathology: 1 });
+      assert.deepEqual(grid.state.shownColumns, [0, 1]);
+      grid.give(0, 1);
+      assert.deepEqual(grid.given, [1, null, 1]);
+      grid.undo();
+      grid.undo();
+      assert.deepEqual(grid.given, [null, null, null]);
+      assert.deepEqual([grid.state.canUndo, grid.state.canRedo], [false, true]);
+      grid.redo();
+      assert.deepEqual(grid.given, [null, null, 1]);
+      grid.give(2, null);
+      assert.deepEqual(grid.given, [null, null, null]);
+      assert.equal(grid.state.canRedo, false);
+      await grid.settled();
+    });
+
+    it("lets two patients exchange what they have, their own included", async () => {
+      const grid = withOwn();
+      grid.exchange(0, 1);
+      assert.deepEqual(grid.given, [1, 0, null]);
+      // Back home: what is one's own is not "given".
+      grid.exchange(1, 0);
+      assert.deepEqual(grid.given, [null, null, null]);
+      assert.throws(() => {
+        grid.exchange(0, 2);
+      }, /P2 has a pathology that is no column/);
+      grid.give(2, 1);
+      grid.exchange(0, 2);
+      assert.deepEqual(grid.given, [1, null, 0]);
+      await grid.settled();
+    });
+
+    it("renders what a patient was given although its column is hidden", async () => {
+      const grid = withOwn();
+      grid.give(2, 1);
+      grid.set({ shownColumns: [0] });
+      grid.refresh();
+      await grid.settled();
+      assert.equal(grid.cell(2, 1)?.status, "ready");
+      assert.match(grid.picture().alt, /Swapped: P2 has effusion\./);
+    });
+  });
+
+  it("renders anew what another severity changes, and nothing else", async () => {
+    const asked: string[] = [];
+    const grid = new PathologySwap(
+      options({
+        severityRange: [0, 1.5],
+        counterfactual(identity, pathology, _signal, severity) {
+          asked.push(`${identity}${pathology}@${severity}`);
+          return flat(0.2 * severity);
+        },
+      }),
+    );
+    await grid.settled();
+    assert.ok(asked.every((wish) => wish.endsWith("@1")));
+    asked.length = 0;
+    grid.setSeverity(1, 9);
+    await grid.settled();
+    assert.deepEqual(asked, ["01@1.5", "11@1.5", "21@1.5"]);
+    assert.deepEqual(grid.state.severities, [1, 1.5]);
+    const cell = grid.cell(1, 1);
+    assert.equal(cell?.status === "ready" && cell.image[0], 77); // 0.3 of 255, rounded half to even
+  });
+
+  it("shows films while a severity slider moves faster than they are rendered", async () => {
+    const done: number[] = [];
+    const grid = new PathologySwap(
+      options({
+        severityRange: [0, 1.5],
+        shownRows: [0],
+        shownColumns: [1],
+        async counterfactual(_identity, _pathology, _signal, severity) {
+          await new Promise((resolve) => setTimeout(resolve, 8));
+          done.push(severity);
+          return flat(0.2);
+        },
+      }),
+    );
+    for (let move = 0; move <= 30; move++) {
+      grid.setSeverity(1, move / 30);
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    const underWay = done.length;
+    await grid.settled();
+    assert.ok(underWay >= 2, `${underWay} films came while the slider moved`);
+    assert.ok(done.length < 30, `${done.length} of 31 severities were rendered`);
+    assert.equal(done.at(-1), 1);
+  });
+
+  it("measures the counterfactual against the exact one", async () => {
+    const counterfactual = (): SwapResult => ({ image: flat(0.5), exact: flat(0.6) });
+    const grid = new PathologySwap(options({ counterfactual, comparedWith: "exact" }));
+    await grid.settled();
+    const cell = grid.cell(0, 1);
+    assert.equal(cell?.status, "ready");
+    assert.ok(Math.abs(cell.fromExact!.meanAbsolute - 0.1) < 1e-6);
+    assert.ok(Math.abs(cell.originalFromExact!.meanAbsolute - 0.4) < 1e-6);
+    assert.match(grid.picture().alt, /difference 0\.100.* compared with the exact\./);
+  });
+
+  it("exports a cell: films as they were rendered, codes, seed and severity", async () => {
+    const counterfactual = (): SwapResult => ({
+      ...{ image: flat(0.5), exact: flat(0.6), seed: 7 },
+      codes: { pathology: Float32Array.of(0.25, -1) },
+    });
+    const grid = new PathologySwap(options({ counterfactual }));
+    const { name, files, zip } = await grid.exportCell({ identity: 1, pathology: 1 });
+    assert.equal(name, "p1-with-effusion");
+    assert.deepEqual(Object.keys(unzipSync(zip)).toSorted(), Object.keys(files).toSorted());
+    const { data, info } = await sharp(files["counterfactual.png"])
+      .toColourspace("b-w")
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    assert.deepEqual([info.width, info.height, info.channels], [4, 4, 1]);
+    assert.deepEqual([...new Set(data)], [128]);
+    const cell = JSON.parse(strFromU8(files["cell.json"]!)) as Record<string, unknown>;
+    assert.deepEqual([cell["seed"], cell["codes"]], [7, { pathology: [0.25, -1] }]);
+    assert.deepEqual(cell["pathology"], {
+      ...{ index: 1, label: "effusion", detail: "", severity: 1 },
+    });
+  });
+
   it("selects from code, showing the row and column if they were hidden", () => {
     const grid = new PathologySwap(options({ shownRows: [0], shownColumns: [0] }));
     grid.selected = { identity: 2, pathology: 1 };
@@ -309,6 +454,11 @@ describe("PathologySwap, kernel side", () => {
     bad({ shownColumns: [] }, /shownColumns is \[\]/);
     bad({ shownRows: [0], selected: [1, 0] }, /selected is \[1, 0\]/);
     bad({ differenceRange: 0 }, /differenceRange is 0/);
+    bad({ severityRange: [1, 1] }, /severityRange is \[1, 1\]/);
+    bad(
+      { identities: [{ label: "x", image: flat(0), pathology: 2 }] },
+      /identities\[0\] \("x"\) has pathology 2; give an index of `pathologies`, 0 to 1/,
+    );
     bad({ counterfactual: [[flat(0)]] }, /table of 1 rows; give 3 rows of 2 films/);
   });
 });
