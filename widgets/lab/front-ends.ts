@@ -6,6 +6,7 @@ export type AnyFrontEnd = WidgetFrontEnd<Record<string, unknown>, unknown>;
 /** Every widget of ours by name; its module is loaded when the first one opens. */
 export const frontEnds: Readonly<Record<string, () => Promise<AnyFrontEnd>>> = {
   PathologySwap: async () => asAny(await import("../views/pathology-swap.ts")),
+  NoiseTrajectory: async () => asAny(await import("../views/noise-trajectory.ts")),
   TrainingMonitor: async () => asAny(await import("../views/training-monitor.ts")),
 };
 

@@ -181,6 +181,15 @@ export type {
   PathologySwapState,
 } from "./pathology-swap/pathology-swap-protocol.ts";
 export { PathologySwap } from "./pathology-swap/pathology-swap.ts";
+export {
+  NoiseTrajectory,
+  type KeptSample,
+  type NoiseTrajectoryOptions,
+  type NoiseTrajectoryResult,
+} from "./noise-trajectory/noise-trajectory.ts";
+export type { BestSearched, SearchIteration } from "./noise-trajectory/search-record.ts";
+export type { ExportedCell } from "./pathology-swap/swap-export.ts";
+export type { GivenPathology } from "./pathology-swap/pathology-swap-protocol.ts";
 export { TrainingMonitor } from "./training-monitor/training-monitor.ts";
 export type {
   MonitoredTraining,

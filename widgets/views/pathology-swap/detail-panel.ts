@@ -5,7 +5,7 @@ import { element } from "../element.ts";
 import { blink } from "./blink.ts";
 import type { ShownCell } from "./cell-store.ts";
 import { differenceScale } from "./difference-scale.ts";
-import { filmPanel, type FilmPanel } from "./film-panel.ts";
+import { filmPanel, type FilmPanel } from "../film-panel.ts";
 import { comparison, sceneLookup, sourcePixels, type ScenePart, type SwapScene } from "./scene.ts";
 import { swapBar } from "./swap-bar.ts";
 import { viewSettings } from "./view-settings.ts";

@@ -1,4 +1,4 @@
-import { element } from "../element.ts";
+import { element } from "./element.ts";
 
 /** A large film with its caption and the patient's sides. */
 export interface FilmPanel {
