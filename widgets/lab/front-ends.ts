@@ -7,6 +7,7 @@ export type AnyFrontEnd = WidgetFrontEnd<Record<string, unknown>, unknown>;
 export const frontEnds: Readonly<Record<string, () => Promise<AnyFrontEnd>>> = {
   PathologySwap: async () => asAny(await import("../views/pathology-swap.ts")),
   NoiseTrajectory: async () => asAny(await import("../views/noise-trajectory.ts")),
+  ReportReader: async () => asAny(await import("../views/report-reader.ts")),
   TrainingMonitor: async () => asAny(await import("../views/training-monitor.ts")),
 };
 

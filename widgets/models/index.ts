@@ -190,6 +190,13 @@ export {
 export type { BestSearched, SearchIteration } from "./noise-trajectory/search-record.ts";
 export type { ExportedCell } from "./pathology-swap/swap-export.ts";
 export type { GivenPathology } from "./pathology-swap/pathology-swap-protocol.ts";
+export {
+  ReportReader,
+  type FindingCorrection,
+  type ReportFilm,
+  type ReportReaderOptions,
+} from "./report-reader/report-reader.ts";
+export type { FindingPatch, ReadFinding } from "./report-reader/report-reader-protocol.ts";
 export { TrainingMonitor } from "./training-monitor/training-monitor.ts";
 export type {
   MonitoredTraining,

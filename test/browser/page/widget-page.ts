@@ -3,6 +3,7 @@
 import type { AnyFrontEnd } from "../../../widgets/lab/front-ends.ts";
 import type { ViewModel } from "../../../widgets/views/front-end.ts";
 import * as noiseTrajectory from "../../../widgets/views/noise-trajectory.ts";
+import * as reportReader from "../../../widgets/views/report-reader.ts";
 import * as pathologySwap from "../../../widgets/views/pathology-swap.ts";
 import * as trainingMonitor from "../../../widgets/views/training-monitor.ts";
 
@@ -72,6 +73,7 @@ page.mount = (message, { views = 1 } = {}) => {
     PathologySwapModel: pathologySwap,
     TrainingMonitorModel: trainingMonitor,
     NoiseTrajectoryModel: noiseTrajectory,
+    ReportReaderModel: reportReader,
   };
   const name = state["_model_name"] as keyof typeof frontEnds;
   const frontEnd = frontEnds[name] as unknown as AnyFrontEnd;

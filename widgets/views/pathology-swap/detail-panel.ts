@@ -9,7 +9,7 @@ import { filmPanel, type FilmPanel } from "../film-panel.ts";
 import { comparison, sceneLookup, sourcePixels, type ScenePart, type SwapScene } from "./scene.ts";
 import { swapBar } from "./swap-bar.ts";
 import { viewSettings } from "./view-settings.ts";
-import { dragWindow } from "./window-drag.ts";
+import { dragWindow } from "../window-drag.ts";
 
 /** The selected cell large: original, counterfactual, exact counterfactual where known, and signed difference, with numbers. */
 export function detailPanel(scene: SwapScene, changed: () => void, signal: AbortSignal): ScenePart {

@@ -1,11 +1,16 @@
-import { clampWindow, fullWindow } from "../../drawing/window-level.ts";
-import type { SwapScene } from "./scene.ts";
+import { clampWindow, fullWindow } from "../drawing/window-level.ts";
+
+/** Whatever has a window to drag. */
+export interface Windowed {
+  get(name: "windowCenter" | "windowWidth"): number;
+  change(patch: { readonly windowCenter: number; readonly windowWidth: number }): void;
+}
 
 /**
  * Radiology's gesture on a film: drag right for a wider window (less contrast), down for a higher
  * centre (darker); double click shows everything again. One film side spans the whole intensity range.
  */
-export function dragWindow(canvas: HTMLCanvasElement, scene: SwapScene, signal: AbortSignal): void {
+export function dragWindow(canvas: HTMLCanvasElement, scene: Windowed, signal: AbortSignal): void {
   let from: { xPx: number; yPx: number; center: number; width: number } | undefined;
   canvas.classList.add("cl-draggable");
   canvas.title = "Drag: window and level. Double click: reset.";
