@@ -2,6 +2,7 @@
 // test process; messages go through two functions, binary data as base64.
 import type { AnyFrontEnd } from "../../../widgets/lab/front-ends.ts";
 import type { ViewModel } from "../../../widgets/views/front-end.ts";
+import * as latentExplorer from "../../../widgets/views/latent-explorer.ts";
 import * as swapGrid from "../../../widgets/views/swap-grid.ts";
 import * as trainingMonitor from "../../../widgets/views/training-monitor.ts";
 
@@ -67,7 +68,11 @@ const model: ViewModel<Record<string, unknown>> = {
 
 page.mount = (message, { views = 1 } = {}) => {
   absorb(message);
-  const frontEnds = { SwapGridModel: swapGrid, TrainingMonitorModel: trainingMonitor };
+  const frontEnds = {
+    LatentExplorerModel: latentExplorer,
+    SwapGridModel: swapGrid,
+    TrainingMonitorModel: trainingMonitor,
+  };
   const name = state["_model_name"] as keyof typeof frontEnds;
   const frontEnd = frontEnds[name] as unknown as AnyFrontEnd;
   const shared = frontEnd.initialize({ model, signal: life.signal });

@@ -21,16 +21,19 @@ export interface FilmColumn {
   words(film: number): string;
 }
 
+type OrderedColumn = Extract<ExplorerColumn, { readonly order: readonly string[] }>;
+
+function isOrdered(column: ExplorerColumn): column is OrderedColumn {
+  return "order" in column;
+}
+
 /** More different words than this cannot be told apart by colour, and none of them stands for many films. */
 const mostCategories = 40;
 const largestId = 65_535;
 
 /** Checks a column at the door and gives each film its colour. */
 export function filmColumn(name: string, column: ExplorerColumn, filmCount: number): FilmColumn {
-  const { values, order } =
-    "values" in column && typeof column.values !== "function"
-      ? (column as { readonly values: ColumnValues; readonly order: readonly string[] })
-      : { values: column as ColumnValues, order: undefined };
+  const { values, order } = isOrdered(column) ? column : { values: column, order: undefined };
   if (values.length !== filmCount) {
     throw new WidgetInputError(
       `LatentExplorer: column "${name}" has ${values.length} values; there are ${filmCount} films.`,

@@ -29,13 +29,12 @@ export function selectedFilms(selection: FilmSelection): Uint32Array {
 /** A selection with `films` put in its place, added, or each put in or taken out. */
 export function changedSelection(
   before: FilmSelection,
-  films: ArrayLike<number>,
+  films: Iterable<number>,
   mode: SelectionMode,
 ): FilmSelection {
   const bits = mode === "replace" ? new Uint8Array(before.bits.length) : before.bits.slice();
   let count = mode === "replace" ? 0 : before.count;
-  for (let at = 0; at < films.length; at++) {
-    const film = films[at]!;
+  for (const film of films) {
     const isIn = hasFilm({ bits }, film);
     if (isIn && mode !== "toggle") continue;
     bits[film >> 3]! ^= 1 << (film & 7);
@@ -48,7 +47,7 @@ export function changedSelection(
 export function filmsOfRegion(
   region: SelectedRegion,
   { finder, colours }: { readonly finder: PointFinder; readonly colours: Uint16Array },
-): ArrayLike<number> {
+): Iterable<number> {
   switch (region.kind) {
     case "polygon":
       return finder.inside(placesOf(region.places));

@@ -95,7 +95,7 @@ export function drawLatentExplorer(state: LatentExplorerState, seen: SeenCodes):
       write(xPx, topPx + 4, side, 235);
     }
   }
-  write(rightPx, topPx + filmPx + 4, "Decoded at the cursor. Nearest film:", 170);
+  write(rightPx, topPx + filmPx + 4, "Decoded here. Nearest film:", 170);
   write(rightPx, topPx + filmPx + 4 + lineHeightPx, seen.nearest.label, 235);
   write(rightPx, topPx + filmPx + 4 + 2 * lineHeightPx, seen.nearest.facts, 170);
   write(rightPx, keyTopPx, seen.colours.column, 220);

@@ -157,10 +157,10 @@ export class LatentExplorer extends DomWidget<State> {
   }
 
   set selection(films: ArrayLike<number>) {
-    const wrong = Array.from(films).find((film) => !isIndex(film, this.#table.count));
-    if (wrong !== undefined) {
+    const wrong = Array.from(films).filter((film) => !this.#hasFilm(film));
+    if (wrong.length > 0) {
       throw new WidgetInputError(
-        `LatentExplorer: selection holds ${wrong}; give films from 0 to ${this.#table.count - 1}.`,
+        `LatentExplorer: selection holds ${wrong.join(", ")}; give films from 0 to ${this.#table.count - 1}.`,
       );
     }
     this.#select({ kind: "films", films: Array.from(films) }, "replace");
@@ -173,9 +173,9 @@ export class LatentExplorer extends DomWidget<State> {
 
   /** Moves the cursor to a film of the set. */
   show(film: number): void {
-    if (!isIndex(film, this.#table.count)) {
+    if (!this.#hasFilm(film)) {
       throw new WidgetInputError(
-        `LatentExplorer: film ${film} is not there; give one from 0 to ${this.#table.count - 1}.`,
+        `LatentExplorer: film ${String(film)} is not there; give one from 0 to ${this.#table.count - 1}.`,
       );
     }
     this.#goTo(this.#codeOf(film));
@@ -265,6 +265,10 @@ export class LatentExplorer extends DomWidget<State> {
     return codeText(this.#code, { from, imageSizePx: this.state.imageSizePx });
   }
 
+  #hasFilm(film: number): boolean {
+    return isIndex(film, this.#table.count);
+  }
+
   #codeOf(film: number): Float32Array {
     const { rows, width } = this.#table;
     return rows.slice(film * width, (film + 1) * width);
@@ -284,7 +288,7 @@ export class LatentExplorer extends DomWidget<State> {
         return code;
       }
       case "film":
-        return isIndex(target.film, this.#table.count) ? this.#codeOf(target.film) : undefined;
+        return this.#hasFilm(target.film) ? this.#codeOf(target.film) : undefined;
       case "path":
         return this.#codeOnPath(target.at);
       case "neighbour":
@@ -337,11 +341,9 @@ export class LatentExplorer extends DomWidget<State> {
       this.#restSoon();
     }
     // A wish that came meanwhile has the same name as this one, and leaves the list with it.
-    if (this.#isFrameDue) {
-      this.platform.later(0, () => {
-        this.#wantNewest();
-      });
-    }
+    this.platform.later(0, () => {
+      if (this.#isFrameDue) this.#wantNewest();
+    });
   }
 
   async #decodeSurrounding(
@@ -483,7 +485,7 @@ export class LatentExplorer extends DomWidget<State> {
 
   async #sendThumbnails(films: readonly number[]): Promise<void> {
     const { signal } = new AbortController();
-    const known = films.filter((film) => isIndex(film, this.#table.count));
+    const known = films.filter((film) => this.#hasFilm(film));
     const images = await Promise.all(
       known.map((film) =>
         this.#decoding

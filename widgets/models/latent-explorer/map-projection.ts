@@ -53,9 +53,9 @@ export function axesProjection(
 interface LinearAxes {
   readonly axisNames: readonly [string, string];
   /** The coordinate of the code that begins at `from` of an array. */
-  read(codes: Float32Array, from: number, axis: 0 | 1): number;
+  readonly read: (codes: Float32Array, from: number, axis: 0 | 1) => number;
   /** Changes a code so that its coordinate grows by `by`. */
-  move(code: Float32Array, axis: 0 | 1, by: number): void;
+  readonly move: (code: Float32Array, axis: 0 | 1, by: number) => void;
 }
 
 function linearProjection(

@@ -103,8 +103,10 @@ export function* umapProjection(
   const isFitted = new Map(Array.from(fittedRows, (row, at) => [row, at]));
   for (let row = 0; row < table.count; row++) {
     const at = isFitted.get(row);
-    const [x, y] = at === undefined ? placeAmong(reducedRow(row)) : embedding[at]!;
-    [xs[row], ys[row]] = [x!, y!];
+    const [x, y] =
+      at === undefined ? placeAmong(reducedRow(row)) : (embedding[at] as [number, number]);
+    xs[row] = x;
+    ys[row] = y;
     if (row % chunk === chunk - 1) yield { done: 0.75 + (0.25 * row) / table.count };
   }
   const layout = layOut([xs, ys]);
