@@ -74,6 +74,7 @@ export class LatentExplorer extends DomWidget<State> {
   /** The newest request of each client that the next frame answers. */
   #answers: Record<string, number> = {};
   #isFrameDue = true;
+  #isDecoding = false;
   #surroundings: readonly Surrounding[] = [];
   #neighbours: { readonly version: number; readonly codes: readonly Float32Array[] } | undefined;
   #selection: FilmSelection;
@@ -315,7 +316,9 @@ export class LatentExplorer extends DomWidget<State> {
 
   #wantNewest(): void {
     const version = this.#version;
-    const frame: readonly Wish[] = this.#isFrameDue ? [{ kind: "frame" }] : [];
+    // A frame under way stays on the list: off it, it would be given up.
+    const isFrameWanted = this.#isFrameDue || this.#isDecoding;
+    const frame: readonly Wish[] = isFrameWanted ? [{ kind: "frame" }] : [];
     this.#queue.want([
       ...frame,
       ...this.#surroundings.map((surrounding) => ({
@@ -330,12 +333,14 @@ export class LatentExplorer extends DomWidget<State> {
     const answers = this.#answers;
     this.#answers = {};
     this.#isFrameDue = false;
+    this.#isDecoding = true;
     try {
       this.#image = await this.#decoding.whole(seen.code.slice(), signal);
       this.#fault = "";
     } catch (cause) {
       this.#fault = firstLine(cause);
     }
+    this.#isDecoding = false;
     if (!signal.aborted) {
       this.#tellFrame({ ...seen, answers });
       this.#restSoon();

@@ -133,7 +133,9 @@ function updateRow(scene: ExplorerScene, row: SliderRow): void {
   if (value !== undefined && !isHeld) row.input.value = String(value);
   const isDirection = scene.get("sliderBasis") === "directions";
   const shown = Number(row.input.value);
-  const words = isDirection ? `${shown.toFixed(1)} σ` : String(Number(shown.toPrecision(3)));
+  const words = (
+    isDirection ? `${shown.toFixed(1)} σ` : String(Number(shown.toPrecision(3)))
+  ).replace("-", "−");
   if (row.readout.textContent !== words) row.readout.textContent = words;
   setAttribute(
     row.input,

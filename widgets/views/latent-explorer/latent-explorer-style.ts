@@ -101,7 +101,7 @@ export const latentExplorerStyle = `
 .cl-lx-slider label { display: block; }
 .cl-lx-slider-name { display: flex; justify-content: space-between; gap: 8px; font-size: 12px; }
 .cl-lx-slider-name output { color: var(--cl-film-quiet); font-variant-numeric: tabular-nums; }
-.cl-lx-slider input[type="range"] { display: block; width: 100%; height: 20px; margin: 0; accent-color: var(--cl-glow); }
+.cl-lx-slider input[type="range"] { display: block; width: calc(100% - 100% / 7 + 16px); height: 20px; margin: 0 calc(100% / 14 - 8px); accent-color: var(--cl-glow); }
 .cl-lx-strip { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); gap: 2px; min-height: 20px; transition: opacity 150ms; }
 .cl-lx-strip canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 2px; background: var(--cl-film-2); cursor: pointer; }
 .cl-lx-stale { opacity: 0.5; }
