@@ -90,12 +90,14 @@ export function render({
       const selected = count === 0 ? "" : ` ${count} selected.`;
       const words =
         frame.fault === "" ? `${where} ${nearestWords(frame.nearest)}${selected}` : frame.fault;
-      if (words !== lastRead && lastRead !== "") scene.say(words);
+      if (words !== lastRead) scene.say(words);
       lastRead = words;
     }, readOutAfterMs);
   };
   const changed = (): void => {
     update();
+    // What is there at first is no news.
+    if (lastRead === "" && store.frame !== undefined) lastRead = nearestWords(store.frame.nearest);
     readLater();
   };
   for (const name of stateNames) model.on(`change:${name}`, changed);

@@ -1,5 +1,6 @@
 import { cutTable, spreadRows, type CodeTable } from "./code-table.ts";
 import type { CodeGroup, SliderBasis, SliderSpec } from "./latent-explorer-protocol.ts";
+import { groupCodesName } from "./group-codes-name.ts";
 import { along, principalComponents } from "./principal-components.ts";
 
 /** One slider: reads its value from a code and writes it there. */
@@ -67,7 +68,7 @@ function singleCodeSliders(
     .filter(({ deviation }) => deviation > 0)
     .toSorted((left, right) => right.deviation - left.deviation)
     .map(({ place, mean, deviation }) => ({
-      name: `${name} code ${place + 1}`,
+      name: `${groupCodesName({ name })} ${place + 1}`,
       detail: `standard deviation ${deviation.toPrecision(2)}`,
       low: mean - reach * deviation,
       high: mean + reach * deviation,

@@ -3,6 +3,7 @@ import type { Platform } from "../platform.ts";
 import type { CodeRange, CodeTable } from "./code-table.ts";
 import type { CodeGroup, MapKind } from "./latent-explorer-protocol.ts";
 import { axesProjection, principalProjection, type MapProjection } from "./map-projection.ts";
+import { groupCodesName } from "./group-codes-name.ts";
 import { umapProjection } from "./umap-projection.ts";
 
 /** Which map is meant. */
@@ -101,5 +102,5 @@ export function rangeOf(groups: readonly CodeGroup[], name: string): CodeRange {
 /** "pathology code 12": codes are counted within their group, from 1. */
 export function codeName(groups: readonly CodeGroup[], code: number): string {
   const group = groups.find(({ from, width }) => code >= from && code < from + width)!;
-  return `${group.name} code ${code - group.from + 1}`;
+  return `${groupCodesName(group)} ${code - group.from + 1}`;
 }

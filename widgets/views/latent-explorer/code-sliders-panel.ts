@@ -107,11 +107,19 @@ function sliderRow(
     scene.store.ask({ kind: "slider", group, slider, value });
   };
   const step = Number(((high - low) / 120).toPrecision(1));
-  const input = element("input", { type: "range", min: low, max: high, step, title: detail });
+  const input = element("input", {
+    type: "range",
+    min: low,
+    max: high,
+    step,
+    title: detail,
+    "aria-label": name,
+  });
   input.addEventListener("input", () => {
     go(Number(input.value));
   });
-  const readout = element("output", {});
+  // Not an <output>: the label would name that and not the slider.
+  const readout = element("span", { class: "cl-lx-readout", "aria-hidden": "true" });
   const strip = filmStrip(go);
   const label = element(
     "label",

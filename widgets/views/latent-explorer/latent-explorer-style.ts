@@ -100,7 +100,7 @@ export const latentExplorerStyle = `
 .cl-lx-slider { min-width: 0; }
 .cl-lx-slider label { display: block; }
 .cl-lx-slider-name { display: flex; justify-content: space-between; gap: 8px; font-size: 12px; }
-.cl-lx-slider-name output { color: var(--cl-film-quiet); font-variant-numeric: tabular-nums; }
+.cl-lx-readout { color: var(--cl-film-quiet); font-variant-numeric: tabular-nums; }
 .cl-lx-slider input[type="range"] { display: block; width: calc(100% - 100% / 7 + 16px); height: 20px; margin: 0 calc(100% / 14 - 8px); accent-color: var(--cl-glow); }
 .cl-lx-strip { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); gap: 2px; min-height: 20px; transition: opacity 150ms; }
 .cl-lx-strip canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 2px; background: var(--cl-film-2); cursor: pointer; }
@@ -129,6 +129,10 @@ export const latentExplorerStyle = `
 }
 @media (prefers-reduced-motion: reduce) { .cl-lx * { transition: none !important; } }
 @media (forced-colors: active) {
+  .cl-lx { --cl-film: Canvas; --cl-film-2: Canvas; --cl-film-text: CanvasText; --cl-film-quiet: CanvasText; --cl-glow: Highlight; --cl-fault: CanvasText; --cl-surface: Canvas; --cl-text: CanvasText; --cl-quiet-text: CanvasText; }
+  .cl-lx-stage { --cl-surface: Canvas; --cl-text: CanvasText; --cl-quiet-text: CanvasText; }
+  .cl-lx-stage .cl-lx-button, .cl-lx-stage select, .cl-lx-stage input, .cl-lx-selected { background: Canvas; color: CanvasText; }
+  .cl-lx-tip, .cl-lx-side { background: Canvas; color: CanvasText; }
   .cl-lx-board, .cl-lx canvas, .cl-lx-cursor, .cl-lx-lines, .cl-lx-ring { forced-color-adjust: none; }
   .cl-lx-cell[aria-label="here"] { outline-color: Highlight; }
 }
