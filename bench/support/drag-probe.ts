@@ -35,6 +35,8 @@ export async function measureDrag(page: Page, options: DragOptions): Promise<Dra
   const input = await page.context().newCDPSession(page);
   await move(input, "mouseMoved", from, 0);
   await move(input, "mousePressed", from, 1);
+  // tsx keeps the names of inner functions by a function that the page does not have.
+  await page.evaluate("globalThis.__name = (value) => value");
   await page.evaluate(installProbe, [picture, placeBits] as const);
   // One step, so that the place of the beginning is drawn as well.
   await move(input, "mouseMoved", [from[0] + 1, from[1]], 1);

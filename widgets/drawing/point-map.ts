@@ -59,7 +59,7 @@ function drawDensity(
     if (x < 0 || y < 0 || x >= widthPx || y >= heightPx) continue;
     const pixel = y * widthPx + x;
     // What is not looked for stays visible, as the shape of the whole.
-    const weight = emphasis === undefined || emphasis(point) ? 1 : 0.06;
+    const weight = emphasis === undefined || emphasis(point) ? 1 : 0.12;
     const colour = colours[point]! * 3;
     counts[pixel]! += weight;
     sums[pixel * 3]! += rgb[colour]! * weight;
@@ -96,7 +96,7 @@ function drawDiscs(
       if (centreX < -reach || centreX > widthPx + reach) continue;
       if (centreY < -reach || centreY > heightPx + reach) continue;
       const colour = colours[point]! * 3;
-      const opacity = isBright ? 0.82 : 0.16;
+      const opacity = isBright ? 0.82 : 0.3;
       for (let y = Math.max(0, Math.floor(centreY - reach)); y <= centreY + reach; y++) {
         if (y >= heightPx) break;
         for (let x = Math.max(0, Math.floor(centreX - reach)); x <= centreX + reach; x++) {

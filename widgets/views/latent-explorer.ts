@@ -4,7 +4,11 @@ import { element, oncePerFrame } from "./element.ts";
 import type { InitializeContext, RenderContext } from "./front-end.ts";
 import { codeSlidersPanel } from "./latent-explorer/code-sliders-panel.ts";
 import type { ExplorerScene } from "./latent-explorer/explorer-scene.ts";
-import { explorerStore, type ExplorerStore } from "./latent-explorer/explorer-store.ts";
+import {
+  explorerStore,
+  type ExplorerStore,
+  type StoreEvent,
+} from "./latent-explorer/explorer-store.ts";
 import { filmPanel } from "./latent-explorer/film-panel.ts";
 import { latentExplorerStyle } from "./latent-explorer/latent-explorer-style.ts";
 import { latentMap } from "./latent-explorer/latent-map.ts";
@@ -14,6 +18,9 @@ import { pathPanel } from "./latent-explorer/path-panel.ts";
 
 /** How long the cursor must rest before it is read out: a drag stays silent. */
 const readOutAfterMs = 400;
+
+/** Sliders, words and thumbnails follow a drag once in so many milliseconds. */
+const calmMs = 120;
 
 const stateNames = [
   ...(["map", "mapGroup", "axes", "colourBy", "sliderBasis", "pathFrom", "pathTo"] as const),
@@ -34,8 +41,10 @@ export function render({
 }: RenderContext<LatentExplorerState, ExplorerStore>): void {
   const store = shared ?? initialize({ model, signal });
   const readOut = element("div", { class: "cl-unseen", "aria-live": "polite" });
+  let sizeVersion = 0;
   const scene: ExplorerScene = {
     store,
+    sizeVersion: () => sizeVersion,
     get: (name) => model.get(name),
     change(patch) {
       for (const name of Object.keys(patch) as (keyof LatentExplorerState)[]) {
@@ -74,10 +83,26 @@ export function render({
   );
   el.append(root);
 
-  const parts = [settings, map, legend, film, sliders, neighbours, path];
-  const update = oncePerFrame(signal, () => {
-    for (const part of parts) part.update();
+  const moveCursor = oncePerFrame(signal, () => {
+    map.moveCursor();
   });
+  const updateAll = oncePerFrame(signal, () => {
+    for (const part of [settings, map, legend, film, sliders, neighbours, path]) part.update();
+  });
+  let updateTimer: ReturnType<typeof setTimeout> | undefined;
+  let updatedMs = 0;
+  const update = (): void => {
+    clearTimeout(updateTimer);
+    updatedMs = performance.now();
+    updateAll();
+  };
+  // A drag leaves the page's time to the film: what is around it follows a few times a second.
+  const updateCalmly = (): void => {
+    clearTimeout(updateTimer);
+    const waitMs = updatedMs + calmMs - performance.now();
+    if (waitMs <= 0) update();
+    else updateTimer = setTimeout(update, waitMs);
+  };
   let readOutTimer: ReturnType<typeof setTimeout> | undefined;
   let lastRead = "";
   const readLater = (): void => {
@@ -94,19 +119,29 @@ export function render({
       lastRead = words;
     }, readOutAfterMs);
   };
-  const changed = (): void => {
-    update();
+  const changed = (event?: StoreEvent): void => {
+    if (event === "frame") {
+      moveCursor();
+      updateCalmly();
+    } else update();
     // What is there at first is no news.
     if (lastRead === "" && store.frame !== undefined) lastRead = nearestWords(store.frame.nearest);
     readLater();
   };
-  for (const name of stateNames) model.on(`change:${name}`, changed);
+  const stateChanged = (): void => {
+    changed();
+  };
+  for (const name of stateNames) model.on(`change:${name}`, stateChanged);
   store.subscribe(changed, signal);
-  const resizes = new ResizeObserver(update);
+  const resizes = new ResizeObserver(() => {
+    sizeVersion += 1;
+    update();
+  });
   resizes.observe(root);
   signal.addEventListener("abort", () => {
-    for (const name of stateNames) model.off(`change:${name}`, changed);
+    for (const name of stateNames) model.off(`change:${name}`, stateChanged);
     clearTimeout(readOutTimer);
+    clearTimeout(updateTimer);
     resizes.disconnect();
     for (const { node } of [sliders, neighbours, path]) store.show(node, []);
     root.remove();

@@ -49,7 +49,7 @@ export function filmDecoding(
     });
     const images = await decode(rows, { count: codes.length, signal });
     require(images, codes.length, "decode");
-    const whole = Float32Array.from(images);
+    const whole = new Float32Array(images);
     return codes.map((_, at) => whole.subarray(at * pixels, (at + 1) * pixels));
   };
   const shrink = (image: ArrayLike<number>): Uint8Array =>

@@ -150,5 +150,5 @@ function updateRow(scene: ExplorerScene, row: SliderRow): void {
     "aria-valuetext",
     isDirection ? `${shown.toFixed(1)} standard deviations` : words,
   );
-  row.strip.update(store.pictures(row.surrounding), store.frame?.version);
+  row.strip.update(store.pictures(row.surrounding), store.frame?.version, scene.sizeVersion());
 }

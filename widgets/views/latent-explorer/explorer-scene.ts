@@ -7,6 +7,8 @@ import type { ExplorerStore } from "./explorer-store.ts";
 /** What the parts of the view see and may do. */
 export interface ExplorerScene {
   readonly store: ExplorerStore;
+  /** Counts the changes of size: asking an element for its size lays the page out, and that is too dear for each frame. */
+  readonly sizeVersion: () => number;
   get<Name extends keyof LatentExplorerState>(name: Name): LatentExplorerState[Name];
   /** Changes state here and in the kernel. */
   change(patch: Partial<LatentExplorerState>): void;
@@ -24,12 +26,14 @@ export interface ScenePart {
 const wholeWindow = windowLookup(fullWindow);
 
 /** Paints a film of bytes as large as its canvas is shown. */
-export function paintFilm(canvas: HTMLCanvasElement, bytes: Uint8Array, sidePx: number): void {
+export function paintFilm(
+  canvas: HTMLCanvasElement,
+  bytes: Uint8Array,
+  sidePx: number,
+  shownSizePx: number = canvas.clientWidth,
+): void {
   if (bytes.length !== sidePx * sidePx) return;
-  paintSquare(canvas, filmPixels(bytes, wholeWindow), sidePx, {
-    isSmooth: true,
-    shownSizePx: canvas.clientWidth,
-  });
+  paintSquare(canvas, filmPixels(bytes, wholeWindow), sidePx, { isSmooth: true, shownSizePx });
 }
 
 /** Fills a choice; the first option is chosen until `update` says otherwise. */

@@ -1,6 +1,7 @@
 import { nearestWords } from "../../models/latent-explorer/latent-explorer-words.ts";
 import { element } from "../element.ts";
 import { button, paintFilm, type ExplorerScene, type ScenePart } from "./explorer-scene.ts";
+import type { ShownFrame } from "./explorer-store.ts";
 
 /** The film decoded at the cursor, and the film of the set that lies nearest. */
 export function filmPanel(scene: ExplorerScene, signal: AbortSignal): ScenePart {
@@ -37,11 +38,18 @@ export function filmPanel(scene: ExplorerScene, signal: AbortSignal): ScenePart 
     const film = store.frame?.nearest.film;
     if (film !== undefined) store.ask({ kind: "film", film });
   });
+  let painted: ShownFrame | undefined;
+  let sizeVersion = -1;
+  let shownSizePx = 0;
   // Straight away and not with the next frame of the page: this is what the reader waits for.
   const paint = (): void => {
     const { frame } = store;
     if (frame === undefined) return;
-    paintFilm(decoded.canvas, frame.image, scene.get("imageSizePx"));
+    if (sizeVersion !== scene.sizeVersion()) shownSizePx = decoded.canvas.clientWidth;
+    else if (frame === painted) return;
+    sizeVersion = scene.sizeVersion();
+    painted = frame;
+    paintFilm(decoded.canvas, frame.image, scene.get("imageSizePx"), shownSizePx);
     decoded.canvas.dataset["version"] = String(frame.version);
   };
   store.subscribe((event) => {

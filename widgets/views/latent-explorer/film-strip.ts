@@ -6,7 +6,12 @@ import type { ShownPictures } from "./explorer-store.ts";
 /** Small pictures along a slider, under the places that they belong to. */
 export interface FilmStrip {
   readonly node: HTMLElement;
-  update(pictures: ShownPictures | undefined, version: number | undefined): void;
+  /** @param sizeVersion See `ExplorerScene`. */
+  update(
+    pictures: ShownPictures | undefined,
+    version: number | undefined,
+    sizeVersion: number,
+  ): void;
 }
 
 /** @param pressed Told the slider's value at the picture that was clicked; keys have the slider itself. */
@@ -16,19 +21,19 @@ export function filmStrip(pressed: (value: number) => void): FilmStrip {
   );
   const node = element("div", { class: "cl-lx-strip", "aria-hidden": "true" }, ...canvases);
   let shown: ShownPictures | undefined;
-  let widthPx = 0;
+  let shownSize = -1;
   node.addEventListener("click", ({ target }) => {
     const value = shown?.steps[canvases.indexOf(target as HTMLCanvasElement)];
     if (value !== undefined) pressed(value);
   });
   return {
     node,
-    update(pictures, version) {
+    update(pictures, version, sizeVersion) {
       node.classList.toggle("cl-lx-stale", pictures?.version !== version);
       setAttribute(node, "title", pictures?.fault === "" ? undefined : pictures?.fault);
-      if (pictures === shown && node.clientWidth === widthPx) return;
+      if (pictures === shown && sizeVersion === shownSize) return;
       shown = pictures;
-      widthPx = node.clientWidth;
+      shownSize = sizeVersion;
       canvases.forEach((canvas, at) => {
         const image = pictures?.images[at];
         canvas.style.visibility = image === undefined ? "hidden" : "";

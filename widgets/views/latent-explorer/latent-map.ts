@@ -23,6 +23,8 @@ const largeStep = 0.05;
 
 export interface LatentMap extends ScenePart {
   readonly canvas: MapCanvas;
+  /** Follows the newest frame, and nothing else. */
+  moveCursor(): void;
 }
 
 /** The map with its cursor: drag, lasso, hover, zoom, and all of it from the keyboard. */
@@ -66,12 +68,15 @@ export function latentMap(scene: ExplorerScene, signal: AbortSignal): LatentMap 
   const drawOverlay = (): void => {
     if (place === undefined) return;
     const at = canvas.shareOf(place);
-    cursor.style.transform = `translate(${at.x * board.clientWidth}px, ${at.y * board.clientHeight}px)`;
-    const [widthPx, heightPx] = [
-      (2 * ringRadius * board.clientWidth) / canvas.window.width,
-      (2 * ringRadius * board.clientHeight) / canvas.window.height,
-    ];
-    ring.style.cssText = `width:${widthPx}px;height:${heightPx}px;left:${at.x * board.clientWidth - widthPx / 2}px;top:${at.y * board.clientHeight - heightPx / 2}px`;
+    // In shares of the board, which may be hidden just now and have no size.
+    const percent = (share: number): string => `${(100 * share).toFixed(3)}%`;
+    cursor.style.left = percent(at.x);
+    cursor.style.top = percent(at.y);
+    const radius = ringRadius / canvas.window.width;
+    ring.style.left = percent(at.x - radius);
+    ring.style.top = percent(at.y - radius);
+    ring.style.width = percent(2 * radius);
+    ring.style.height = percent(2 * radius);
   };
   const drawLine = (node: SVGElement, places: readonly MapPlace[]): void => {
     const points = places.map((one) => {
@@ -235,20 +240,22 @@ export function latentMap(scene: ExplorerScene, signal: AbortSignal): LatentMap 
     help,
   );
 
-  let shownVersion = 0;
   store.subscribe((event) => {
     if (event === "points" || event === "colours" || event === "selection") canvas.invalidate();
     if (event === "thumbnails") showTip();
   }, signal);
-  const update = (): void => {
+  const moveCursor = (): void => {
     const { frame } = store;
     // While the reader drags, the cursor is where the pointer is and not where the last film was.
-    if (frame !== undefined && !store.isWaiting) {
+    if (frame !== undefined && (place === undefined || !store.isWaiting)) {
       place = { x: frame.x, y: frame.y };
-      if (frame.version !== shownVersion) shownVersion = frame.version;
     }
-    canvas.update();
     drawOverlay();
+  };
+  const update = (): void => {
+    const { frame } = store;
+    canvas.update();
+    moveCursor();
     const line = store.pathLine;
     drawLine(
       path,
@@ -267,7 +274,7 @@ export function latentMap(scene: ExplorerScene, signal: AbortSignal): LatentMap 
     setAttribute(board, "aria-label", `Map of ${filmCountWords(scene.get("filmCount"))}.${where}`);
     setAttribute(board, "aria-busy", store.points === undefined);
   };
-  return { node, canvas, update };
+  return { node, canvas, update, moveCursor };
 }
 
 interface MapActions {

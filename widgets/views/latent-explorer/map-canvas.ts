@@ -30,6 +30,8 @@ export function mapCanvas(scene: ExplorerScene): MapCanvas {
   const node = element("canvas", { class: "cl-lx-points", "aria-hidden": "true" });
   let painted = "";
   let count = 0;
+  let sizeVersion = -1;
+  let shownPx = { width: 0, height: 0 };
   const canvas: MapCanvas = {
     node,
     window: wholeMap,
@@ -53,8 +55,12 @@ export function mapCanvas(scene: ExplorerScene): MapCanvas {
       const { points, colours, ids, selection, frame } = store;
       if (points === undefined || colours === undefined || ids.length !== points.xs.length) return;
       const scale = Math.min(2, window.devicePixelRatio);
-      const widthPx = Math.round(node.clientWidth * scale);
-      const heightPx = Math.round(node.clientHeight * scale);
+      if (scene.sizeVersion() !== sizeVersion) {
+        sizeVersion = scene.sizeVersion();
+        shownPx = { width: node.clientWidth, height: node.clientHeight };
+      }
+      const widthPx = Math.round(shownPx.width * scale);
+      const heightPx = Math.round(shownPx.height * scale);
       if (widthPx === 0 || heightPx === 0) return;
       // Only where too many values share a colour does the nearest film decide what is bright.
       const nearestColour = colours.kind === "same" ? (frame?.nearest.colour ?? 0) : 0;

@@ -92,15 +92,15 @@ export function neighbourGrid(scene: ExplorerScene): ScenePart {
   );
   store.show(node, [{ kind: "neighbours" }]);
   let shown: ShownPictures | undefined;
-  let widthPx = 0;
+  let shownSize = -1;
   return {
     node,
     update() {
       const pictures = store.pictures({ kind: "neighbours" });
       grid.classList.toggle("cl-lx-stale", pictures?.version !== store.frame?.version);
-      if (pictures === shown && grid.clientWidth === widthPx) return;
+      if (pictures === shown && scene.sizeVersion() === shownSize) return;
       shown = pictures;
-      widthPx = grid.clientWidth;
+      shownSize = scene.sizeVersion();
       canvases.forEach((canvas, cell) => {
         const image = pictures?.images[cell];
         if (image !== undefined) paintFilm(canvas, image, pictures!.sidePx);

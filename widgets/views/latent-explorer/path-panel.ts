@@ -117,7 +117,7 @@ export function pathPanel(scene: ExplorerScene, signal: AbortSignal): ScenePart 
       );
       // The path stays the same while the cursor goes along it.
       const pictures = store.pictures({ kind: "path" });
-      strip.update(pictures, pictures?.version);
+      strip.update(pictures, pictures?.version, scene.sizeVersion());
     },
   };
 }
