@@ -94,7 +94,10 @@ function installProbe([selector, bits]: readonly [string, number]): void {
   small.width = 4;
   small.height = rows;
   const context = small.getContext("2d", { willReadFrequently: true })!;
-  const plainDraw = CanvasRenderingContext2D.prototype.drawImage as (...all: unknown[]) => void;
+  const draws = CanvasRenderingContext2D.prototype as unknown as {
+    drawImage: (this: CanvasRenderingContext2D, ...all: unknown[]) => void;
+  };
+  const plainDraw = draws.drawImage;
   const read = (): void => {
     const [width, height] =
       target instanceof HTMLCanvasElement
@@ -108,13 +111,10 @@ function installProbe([selector, bits]: readonly [string, number]): void {
     if (probe.frames.at(-1)?.[1] !== value) probe.frames.push([performance.now(), value]);
   };
   if (target instanceof HTMLCanvasElement) {
-    CanvasRenderingContext2D.prototype.drawImage = function (
-      this: CanvasRenderingContext2D,
-      ...all: unknown[]
-    ): void {
+    draws.drawImage = function (...all) {
       plainDraw.apply(this, all);
       if (this.canvas === target) read();
-    } as typeof CanvasRenderingContext2D.prototype.drawImage;
+    };
   } else {
     target.addEventListener("load", read);
   }

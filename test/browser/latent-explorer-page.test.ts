@@ -305,11 +305,11 @@ describe("latent explorer in a real browser, without Jupyter", function () {
     let seed = 1;
     const random = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647;
     const codes = Float32Array.from({ length: count * 2 }, () => random() + random() + random());
-    const { decode: _, ...space } = sampleSpace();
+    const { imageSizePx } = sampleSpace();
     await open({
       ...{ codes, groups: [{ name: "code", width: 2 }], columns: {}, labels: [], map: "axes" },
-      imageSizePx: space.imageSizePx,
-      decode: () => new Float32Array(space.imageSizePx ** 2).fill(0.5),
+      imageSizePx,
+      decode: () => new Float32Array(imageSizePx ** 2).fill(0.5),
     });
     await page.waitForFunction(() => document.querySelector("[aria-busy]") === null, undefined, {
       timeout: 40_000,

@@ -59,7 +59,7 @@ export const latentExplorerStyle = `
 .cl-lx-path { fill: none; stroke: #fff; stroke-width: 2; stroke-dasharray: 5 4; vector-effect: non-scaling-stroke; }
 .cl-lx-lasso { fill: rgb(79 209 197 / 18%); stroke: var(--cl-glow); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 .cl-lx-lasso:not([points]), .cl-lx-lasso[points=""] { display: none; }
-.cl-lx-cursor { position: absolute; left: 0; top: 0; width: 0; height: 0; pointer-events: none; }
+.cl-lx-cursor { position: absolute; inset: 0; pointer-events: none; will-change: transform; }
 .cl-lx-cursor::before, .cl-lx-cursor::after { content: ""; position: absolute; background: linear-gradient(to right, #fff 36%, transparent 36% 64%, #fff 64%); filter: drop-shadow(0 0 1.5px #000); }
 .cl-lx-cursor::before { left: -14px; top: -1px; width: 28px; height: 2px; }
 .cl-lx-cursor::after { left: -1px; top: -14px; width: 2px; height: 28px; background: linear-gradient(to bottom, #fff 36%, transparent 36% 64%, #fff 64%); }
@@ -82,8 +82,8 @@ export const latentExplorerStyle = `
 .cl-lx-pair { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 1fr); align-items: end; gap: 12px; max-width: 560px; }
 .cl-lx figure { min-width: 0; margin: 0; }
 .cl-lx figcaption { margin-top: 4px; color: var(--cl-film-quiet); font-size: 12px; line-height: 1.3; }
-.cl-lx-well { position: relative; aspect-ratio: 1; border-radius: 4px; background: var(--cl-film-2); }
-.cl-lx-well canvas { display: block; width: 100%; height: 100%; border-radius: inherit; }
+.cl-lx-well { position: relative; aspect-ratio: 1; border-radius: 4px; background: var(--cl-film-2); contain: layout paint; }
+.cl-lx-well canvas { display: block; width: 100%; height: 100%; border-radius: inherit; will-change: transform; }
 .cl-lx-failed .cl-lx-well canvas { opacity: 0.25; }
 .cl-lx-side { position: absolute; top: 4px; padding: 0 4px; border-radius: 3px; background: rgb(0 0 0 / 55%); color: #fff; font: 600 11px/15px var(--jp-ui-font-family, system-ui, sans-serif); pointer-events: none; }
 .cl-lx-side-R { left: 4px; }

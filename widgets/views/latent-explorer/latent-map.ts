@@ -31,8 +31,8 @@ export interface LatentMap extends ScenePart {
 export function latentMap(scene: ExplorerScene, signal: AbortSignal): LatentMap {
   const { store } = scene;
   const canvas = mapCanvas(scene);
-  const cursor = element("div", { class: "cl-lx-cursor", "aria-hidden": "true" });
-  const ring = element("div", { class: "cl-lx-ring", "aria-hidden": "true" });
+  const ring = element("div", { class: "cl-lx-ring" });
+  const cursor = element("div", { class: "cl-lx-cursor", "aria-hidden": "true" }, ring);
   const lines = document.createElementNS(namespace, "svg");
   const path = document.createElementNS(namespace, "polyline");
   const lasso = document.createElementNS(namespace, "polygon");
@@ -53,10 +53,11 @@ export function latentMap(scene: ExplorerScene, signal: AbortSignal): LatentMap 
       "aria-roledescription": "map of codes",
       tabindex: 0,
     },
-    ...[canvas.node, lines, ring, cursor, tip.node],
+    ...[canvas.node, lines, cursor, tip.node],
   );
   let mode: DragMode = "decode";
   let ringRadius = 0.06;
+  let shownRadius = 0;
   /** Where the cursor is shown: under the pointer at once, its film follows. */
   let place: MapPlace | undefined;
 
@@ -68,13 +69,14 @@ export function latentMap(scene: ExplorerScene, signal: AbortSignal): LatentMap 
   const drawOverlay = (): void => {
     if (place === undefined) return;
     const at = canvas.shareOf(place);
-    // In shares of the board, which may be hidden just now and have no size.
+    // It is as large as the board, which may be hidden just now and have no size: its own shares are the board's.
     const percent = (share: number): string => `${(100 * share).toFixed(3)}%`;
-    cursor.style.left = percent(at.x);
-    cursor.style.top = percent(at.y);
+    cursor.style.transform = `translate(${percent(at.x)}, ${percent(at.y)})`;
     const radius = ringRadius / canvas.window.width;
-    ring.style.left = percent(at.x - radius);
-    ring.style.top = percent(at.y - radius);
+    if (radius === shownRadius) return;
+    shownRadius = radius;
+    ring.style.left = percent(-radius);
+    ring.style.top = percent(-radius);
     ring.style.width = percent(2 * radius);
     ring.style.height = percent(2 * radius);
   };

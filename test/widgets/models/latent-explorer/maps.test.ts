@@ -110,7 +110,8 @@ describe("maps of codes", () => {
     const [last] = [
       ...umapProjection(table, { range: { from: 0, width: 6 }, mostFitted: 120, seed: 0 }),
     ].slice(-1);
-    const { points, codeAt, placeOf } = last!.projection!;
+    const { projection } = last!;
+    const { points } = projection!;
     const finder = pointFinder(points);
     let own = 0;
     for (let film = 0; film < table.count; film++) {
@@ -119,14 +120,14 @@ describe("maps of codes", () => {
     }
     // Clusters without a connection may come to touch each other; by chance the share would be a quarter.
     assert.ok(own / (4 * table.count) > 0.95, `${own} of ${4 * table.count} neighbours`);
-    const code = codeAt(
+    const code = projection!.codeAt(
       { x: points.xs[6]! / 65535, y: points.ys[6]! / 65535 },
       new Float32Array(6),
     );
     code.forEach((value, at) => {
       assert.ok(Math.abs(value - table.rows[36 + at]!) < 0.02);
     });
-    const place = placeOf(table.rows.slice(36, 42));
+    const place = projection!.placeOf(table.rows.slice(36, 42));
     assert.ok(Math.hypot(place.x - points.xs[6]! / 65535, place.y - points.ys[6]! / 65535) < 0.2);
   });
 });
