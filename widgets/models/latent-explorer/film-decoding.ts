@@ -17,8 +17,10 @@ export function thumbnailSizePx(imageSizePx: number): number {
   return Math.min(imageSizePx, 48);
 }
 
+/** @param pause Waits until messages had their turn. */
 export function filmDecoding(
   space: Pick<ExploredSpace, "decode" | "decodeBatch" | "imageSizePx" | "film">,
+  pause: () => Promise<void>,
 ): FilmDecoding {
   const { decode, decodeBatch = 1, imageSizePx, film } = space;
   const pixels = imageSizePx ** 2;
@@ -61,6 +63,8 @@ export function filmDecoding(
       for (let begin = 0; begin < codes.length && !signal.aborted; begin += decodeBatch) {
         const part = await batch(codes.slice(begin, begin + decodeBatch), signal);
         films.push(...part.map(shrink));
+        // A decoder that never waits would keep a drag's next place from being heard.
+        await pause();
       }
       return films;
     },

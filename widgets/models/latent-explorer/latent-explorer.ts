@@ -35,7 +35,7 @@ import { acceptValue, initialState } from "./latent-explorer-state.ts";
 import { mapMaker, rangeOf, type MapMaker, type ReadyMap } from "./map-maker.ts";
 
 /** A cursor that rests this long is told as state, and drawn in the notebook's picture. */
-const restMs = 200;
+const restMs = 400;
 /** Places by which the path is drawn on the map. */
 const pathPlaces = 24;
 
@@ -90,7 +90,9 @@ export class LatentExplorer extends DomWidget<State> {
       filmColumn(name, column, table.count),
     );
     this.#labels = options.labels;
-    this.#decoding = filmDecoding(options);
+    const pause = (): Promise<void> =>
+      new Promise((resolve) => void this.platform.later(0, resolve));
+    this.#decoding = filmDecoding(options, pause);
     const { umapFilms = 5000, seed = 0, startFilm = 0 } = options;
     this.#maps = mapMaker({ table, groups, platform: this.platform, umapFilms, seed });
     this.#code = this.#codeOf(startFilm);
@@ -99,7 +101,7 @@ export class LatentExplorer extends DomWidget<State> {
       keyOf: (wish) => (wish.kind === "frame" ? "frame" : JSON.stringify(wish)),
       grant: (wish, signal) =>
         wish.kind === "frame" ? this.#decodeFrame(signal) : this.#decodeSurrounding(wish, signal),
-      pause: () => new Promise((resolve) => void this.platform.later(0, resolve)),
+      pause,
     });
     this.#sender = pacedSender<SentPictures>({
       platform: this.platform,

@@ -36,7 +36,7 @@ export interface ShownThumbnail extends Thumbnail {
 }
 
 /** What came: parts of the view look at what concerns them. */
-export type StoreEvent = LatentExplorerUpdate["type"];
+export type StoreEvent = LatentExplorerUpdate["type"] | "rest";
 
 /** What reached this page of one model, shared by all its views, and the way to ask for more. */
 export interface ExplorerStore {
@@ -57,6 +57,8 @@ export interface ExplorerStore {
   ask(target: ExplorerTarget): void;
   /** Whether the frame on the screen is older than what was asked for. */
   readonly isWaiting: boolean;
+  /** Whether the cursor moved a moment ago; the event "rest" tells when it no longer does. */
+  readonly isMoving: boolean;
   /** The small pictures that view `owner` shows; asked for when the cursor rests. */
   show(owner: object, surroundings: readonly Surrounding[]): void;
   select(region: SelectedRegion, mode: SelectionMode): void;
@@ -66,7 +68,7 @@ export interface ExplorerStore {
 }
 
 /** A cursor must rest this long before pictures around it are asked for. */
-const restMs = 140;
+const restMs = 220;
 /** After this long without any of them they are asked for again. */
 const repeatMs = 4000;
 const mostThumbnails = 400;
@@ -92,6 +94,7 @@ export function explorerStore({
   let frame: ShownFrame | undefined;
   let newFilms: number[] = [];
   let copied: ((text: string) => void) | undefined;
+  let askedMs = Number.NEGATIVE_INFINITY;
   let restTimer: ReturnType<typeof setTimeout> | undefined;
 
   const send = (request: LatentExplorerRequest): void => {
@@ -109,6 +112,10 @@ export function explorerStore({
       };
     },
   });
+  const announce = (event: StoreEvent): void => {
+    for (const callback of subscribers) callback(event);
+  };
+  const isMoving = (): boolean => channel.isWaiting || performance.now() - askedMs < restMs;
   const missing = (): readonly Surrounding[] => {
     const wanted = new Map([...shown.values()].flat().map((item) => [keyOf(item), item]));
     return [...wanted.values()].filter(
@@ -118,9 +125,15 @@ export function explorerStore({
   const askForPictures = (delayMs: number): void => {
     clearTimeout(restTimer);
     restTimer = setTimeout(() => {
+      if (signal.aborted) return;
+      if (isMoving()) {
+        askForPictures(restMs);
+        return;
+      }
+      announce("rest");
       const wants = missing();
-      if (frame === undefined || wants.length === 0 || signal.aborted) return;
-      if (!channel.isWaiting) send({ type: "surroundings", version: frame.version, wants });
+      if (frame === undefined || wants.length === 0) return;
+      send({ type: "surroundings", version: frame.version, wants });
       askForPictures(repeatMs);
     }, delayMs);
   };
@@ -177,7 +190,7 @@ export function explorerStore({
         if (update.client === client) copied?.(update.text);
         break;
     }
-    for (const callback of subscribers) callback(update.type);
+    announce(update.type);
   };
   model.on("msg:custom", receive);
   signal.addEventListener("abort", () => {
@@ -232,7 +245,11 @@ export function explorerStore({
       newFilms.push(film);
       return undefined;
     },
+    get isMoving() {
+      return isMoving();
+    },
     ask(target) {
+      askedMs = performance.now();
       channel.ask(target);
     },
     show(owner, surroundings) {

@@ -81,7 +81,7 @@ export function filmPanel(scene: ExplorerScene, signal: AbortSignal): ScenePart 
       );
       real.canvas.setAttribute("aria-label", nearestWords(frame.nearest));
       // While the reader drags, a film a frame would be asked for.
-      if (store.isWaiting && nearest >= 0) return;
+      if (store.isMoving && nearest >= 0) return;
       const film = store.thumbnail(frame.nearest.film);
       real.node.classList.toggle("cl-lx-stale", film === undefined);
       if (film !== undefined) paintFilm(real.canvas, film.image, film.sidePx);
