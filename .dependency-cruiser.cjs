@@ -26,6 +26,7 @@ const mayImport = {
   "kernel-ext/comms": ["kernel-ext/protocol", "widgets/models"],
   "kernel-ext/user-process": ["kernel-ext/(protocol|cells|display|comms)", "widgets/models"],
   "kernel-ext/supervisor": ["kernel-ext/(?!cli|user-process)", "widgets/models"],
+  "kernel-ext/server": ["kernel-ext/(protocol|transport)"],
   "kernel-ext/cli": ["kernel-ext"],
 };
 
