@@ -32,10 +32,20 @@ export async function buildPage(outputFolder = join(root, "dist/page")) {
     entryNames: "[name]",
     chunkNames: "[name].[hash]",
     assetNames: "[name].[hash]",
-    loader: { ".svg": "dataurl", ".woff": "file", ".woff2": "file", ".ttf": "file", ".eot": "file" },
+    loader: {
+      ".svg": "dataurl",
+      ".woff": "file",
+      ".woff2": "file",
+      ".ttf": "file",
+      ".eot": "file",
+    },
     // Packages of JupyterLab import their style sheets as modules; ours names those that the page needs.
     plugins: [withoutStyles()],
-    define: { "process.env.NODE_ENV": '"production"', "process.env.NODE_DEBUG": "undefined", global: "globalThis" },
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      "process.env.NODE_DEBUG": "undefined",
+      global: "globalThis",
+    },
   });
   copyFileSync(join(root, "widgets/page/index.html"), join(outputFolder, "index.html"));
   return Object.fromEntries(

@@ -30,6 +30,7 @@ export interface AppServerOptions {
 }
 
 const maxMessageBytes = 256 * 1024 * 1024;
+const hangUpMs = 1000;
 const channels: ReadonlySet<string> = new Set<OutgoingChannel>(["shell", "control", "stdin"]);
 const contentTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -47,7 +48,7 @@ const pictures = new Set([".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"]);
 
 /** Scripts, styles and connections come from this server alone. */
 const contentPolicy =
-  "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** Serves one notebook as a page on this machine: the page, what its cells show, and the way to its kernel. */
 export class AppServer {
@@ -144,8 +145,8 @@ export class AppServer {
       run.interrupt();
       response.writeHead(204).end();
     } else if (route === "POST /api/restart") {
-      this.#hangUp();
       void run.restart();
+      this.#hangUp([...this.#sockets.clients]);
       response.writeHead(204).end();
     } else notFound(response);
   }
@@ -179,9 +180,11 @@ export class AppServer {
     });
   }
 
-  /** Pages come back for the next kernel. */
-  #hangUp(): void {
-    for (const client of this.#sockets.clients) client.close();
+  /** Their kernel is gone. They hear of the next one first, and hang up themselves. */
+  #hangUp(clients: readonly WebSocket[]): void {
+    setTimeout(() => {
+      for (const client of clients) client.close();
+    }, hangUpMs).unref();
   }
 
   async #file(response: ServerResponse, folder: string, name: string): Promise<void> {

@@ -87,5 +87,9 @@ export class CellView {
 /** Puts a Lumino widget into an element of the page, once that is in the page itself. */
 function attach(widget: Widget, element: HTMLElement): void {
   if (element.isConnected) Widget.attach(widget, element);
-  else requestAnimationFrame(() => attach(widget, element));
+  else {
+    requestAnimationFrame(() => {
+      attach(widget, element);
+    });
+  }
 }

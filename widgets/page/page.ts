@@ -40,17 +40,16 @@ async function showNotebook(server: ServerLink, root: HTMLElement): Promise<void
   const outputsOf = (cell: number): OutputView | undefined =>
     cell < 0 ? log : cells[cell]?.outputs;
   const tell = (): void => {
-    const running = statuses.indexOf("running");
     toolbar.tellProgress({
       done: statuses.filter((status) => status === "done" || status === "failed").length,
       of: statuses.length,
-      isRunning: running >= 0,
+      isRunning: statuses.includes("running") || statuses.includes("waiting"),
       hasFailed: statuses.includes("failed"),
     });
   };
   const leave = (): void => {
+    manager?.disconnect();
     kernel?.dispose();
-    void manager?.clear_state();
     kernel = undefined;
     manager = undefined;
   };

@@ -9,9 +9,16 @@ import { Panel } from "@lumino/widgets";
 import { marked } from "marked";
 import { snapshotFactory } from "../lab/snapshot-renderer.ts";
 import { widgetViewMimeType } from "../models/dom-widget-mime.ts";
+import { Chart, plotlyMimeType } from "./chart.ts";
 import type { PageWidgetManager } from "./widget-manager.ts";
 
-const plotlyMimeType = "application/vnd.plotly.v1+json";
+/** What marks a formula in Markdown. */
+const formulaMarks = [
+  { left: "$$", right: "$$", display: true },
+  { left: "\\[", right: "\\]", display: true },
+  { left: "$", right: "$", display: false },
+  { left: "\\(", right: "\\)", display: false },
+];
 /** A display may arrive before the comm of its widget. */
 const modelWaitMs = 30_000;
 const lookMs = 50;
@@ -30,11 +37,11 @@ export function createRenderers({ manager, urlOf }: RenderersOptions): IRenderMi
     markdownParser: { render: (text) => Promise.resolve(marked.parse(text, { async: false })) },
     latexTypesetter: {
       typeset: (node) => {
-        // Large, and most pages have no formula.
+        // Most pages have no formula.
         if (!/\$|\\[([]|\\begin/.test(node.textContent)) return;
-        void import("@jupyterlab/mathjax-extension").then(({ MathJaxTypesetter }) =>
-          new MathJaxTypesetter().typeset(node),
-        );
+        void import("katex/contrib/auto-render").then(({ default: render }) => {
+          render(node, { delimiters: formulaMarks, throwOnError: false });
+        });
       },
     },
     resolver: {
@@ -43,7 +50,7 @@ export function createRenderers({ manager, urlOf }: RenderersOptions): IRenderMi
       getDownloadUrl: (path) => Promise.resolve(urlOf(path)),
     },
   });
-  registry.addFactory(snapshotFactory(lumino as never), -100);
+  registry.addFactory(snapshotFactory(lumino), -100);
   registry.addFactory(
     {
       safe: false,
@@ -73,8 +80,8 @@ class LiveWidget extends Panel implements IRenderMime.IRenderer {
     const { model_id: id } = data[widgetViewMimeType] as { readonly model_id?: string };
     const manager = await this.#managerOf(String(id));
     if (manager === undefined || this.isDisposed) return;
-    const view = await manager.create_view(await manager.get_model(String(id)));
-    this.addWidget((view as unknown as { luminoWidget: lumino.Widget }).luminoWidget);
+    const view = await manager.viewOf(String(id));
+    this.addWidget(view.luminoWidget);
     view.once("remove", () => {
       this.dispose();
     });
@@ -87,19 +94,5 @@ class LiveWidget extends Panel implements IRenderMime.IRenderer {
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     }
     return undefined;
-  }
-}
-
-/** A Plotly chart: drawn here, without the button that would send it to a cloud. */
-class Chart extends lumino.Widget implements IRenderMime.IRenderer {
-  async renderModel({ data }: IRenderMime.IMimeModel): Promise<void> {
-    const figure = data[plotlyMimeType] as Readonly<Record<string, object | undefined>>;
-    const { default: plotly } = await import("plotly.js-cartesian-dist-min");
-    const config = { ...figure["config"], showSendToCloud: false, displaylogo: false };
-    const layout = { autosize: true, ...figure["layout"] };
-    await plotly.react(this.node, (figure["data"] ?? []) as never, layout, {
-      responsive: true,
-      ...config,
-    });
   }
 }

@@ -25,7 +25,8 @@ export interface Toolbar {
 /** The page's head: what it is, how the run stands, and the few things to do about it. */
 export function createToolbar({ title, stop, runAgain, showCode }: ToolbarOptions): Toolbar {
   const element = document.createElement("header");
-  const heading = document.createElement("h1");
+  // The notebook has a heading of its own.
+  const heading = document.createElement("strong");
   heading.textContent = title;
   const bar = document.createElement("progress");
   bar.setAttribute("aria-label", "cells run");

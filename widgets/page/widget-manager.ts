@@ -36,6 +36,13 @@ export class PageWidgetManager extends ManagerBase {
     await this._loadFromKernel();
   }
 
+  /** Makes a view of a model that is there. */
+  async viewOf(modelId: string): Promise<base.DOMWidgetView> {
+    // What is displayed is a DOM widget's.
+    const model = (await this.get_model(modelId)) as unknown;
+    return this.create_view(model as base.DOMWidgetModel);
+  }
+
   protected override async loadClass(
     className: string,
     moduleName: string,
@@ -47,17 +54,17 @@ export class PageWidgetManager extends ManagerBase {
     return found;
   }
 
-  protected override async _create_comm(
+  protected override _create_comm(
     target: string,
     modelId?: string,
     data?: JSONObject,
     metadata?: JSONObject,
     buffers?: ArrayBuffer[] | ArrayBufferView[],
   ): Promise<base.IClassicComm> {
-    if (this.#kernel === undefined) throw new Error("there is no kernel");
+    if (this.#kernel === undefined) return Promise.reject(new Error("there is no kernel"));
     const comm = this.#kernel.createComm(target, modelId);
     if (data !== undefined || metadata !== undefined) comm.open(data, metadata, buffers);
-    return new base.shims.services.Comm(comm);
+    return Promise.resolve(new base.shims.services.Comm(comm));
   }
 
   protected override async _get_comm_info(): Promise<object> {
