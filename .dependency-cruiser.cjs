@@ -19,6 +19,7 @@ const mayImport = {
   "widgets/drawing": [],
   "widgets/views": ["widgets/drawing", "widgets/models"],
   "widgets/lab": ["widgets/views", "widgets/drawing", "widgets/models"],
+  "widgets/page": ["widgets/(?!page)"],
   "kernel-ext/protocol": [],
   "kernel-ext/display": ["widgets/models"],
   "kernel-ext/cells": [],
@@ -54,7 +55,8 @@ module.exports = {
     {
       name: "no dev dependency in shipped code",
       severity: "error",
-      from: { path: "^(src|widgets|kernel-ext)/" },
+      // The page is shipped as a bundle.
+      from: { path: "^(src|widgets|kernel-ext)/", pathNot: "^widgets/page/" },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "unknown"] },
     },
   ],

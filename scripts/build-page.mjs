@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export async function buildPage(outputFolder = join(root, "dist/page")) {
   rmSync(outputFolder, { recursive: true, force: true });
   mkdirSync(outputFolder, { recursive: true });
-  const { metafile } = await build({
+  const shared = {
     absWorkingDir: root,
     bundle: true,
     minify: true,
@@ -20,25 +20,10 @@ export async function buildPage(outputFolder = join(root, "dist/page")) {
     legalComments: "none",
     logLevel: "error",
     format: "esm",
-    splitting: true,
     metafile: true,
-    entryPoints: [
-      "widgets/page/page.ts",
-      "widgets/page/page.css",
-      "widgets/page/theme-light.css",
-      "widgets/page/theme-dark.css",
-    ],
     outdir: outputFolder,
     entryNames: "[name]",
-    chunkNames: "[name].[hash]",
     assetNames: "[name].[hash]",
-    loader: {
-      ".svg": "dataurl",
-      ".woff": "file",
-      ".woff2": "file",
-      ".ttf": "file",
-      ".eot": "file",
-    },
     // Packages of JupyterLab import their style sheets as modules; ours names those that the page needs.
     plugins: [withoutStyles()],
     define: {
@@ -46,10 +31,35 @@ export async function buildPage(outputFolder = join(root, "dist/page")) {
       "process.env.NODE_DEBUG": "undefined",
       global: "globalThis",
     },
-  });
+  };
+  const fonts = [".woff", ".woff2", ".ttf", ".eot"];
+  const loaders = (ofFonts) => Object.fromEntries(fonts.map((type) => [type, ofFonts(type)]));
+  const themes = ["widgets/page/theme-light.css", "widgets/page/theme-dark.css"];
+  const [online, offline] = await Promise.all([
+    build({
+      ...shared,
+      splitting: true,
+      chunkNames: "[name].[hash]",
+      entryPoints: ["widgets/page/page.ts", "widgets/page/page.css", ...themes],
+      loader: { ".svg": "dataurl", ...loaders(() => "file") },
+    }),
+    // All in one file: no chunks, fonts as text, the newest font format alone.
+    build({
+      ...shared,
+      entryPoints: {
+        offline: "widgets/page/offline.ts",
+        "offline-style": "widgets/page/page.css",
+      },
+      loader: {
+        ".svg": "dataurl",
+        ...loaders((type) => (type === ".woff2" ? "dataurl" : "empty")),
+      },
+    }),
+  ]);
+  const outputs = { ...online.metafile.outputs, ...offline.metafile.outputs };
   copyFileSync(join(root, "widgets/page/index.html"), join(outputFolder, "index.html"));
   return Object.fromEntries(
-    Object.entries(metafile.outputs).map(([path, { bytes }]) => [path.split("/").at(-1), bytes]),
+    Object.entries(outputs).map(([path, { bytes }]) => [path.split("/").at(-1), bytes]),
   );
 }
 

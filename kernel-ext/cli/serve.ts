@@ -2,18 +2,10 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import {
-  AppServer,
-  KernelClient,
-  NotebookFileError,
-  NotebookRun,
-  parseNotebook,
-} from "../server/index.ts";
-import { ownScript } from "./kernelspec.ts";
+import { AppServer } from "../server/index.ts";
+import { notebookProblem, openNotebook, pageDir } from "./open-notebook.ts";
 
 const usage = `usage: counterlab serve NOTEBOOK [options]
 
@@ -25,7 +17,6 @@ Runs a notebook from top to bottom and shows it as a page on this machine: text,
 
 /** Exit status for wrong usage. */
 const badUsage = 2;
-const ourLanguages = new Set(["typescript", "javascript"]);
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -59,12 +50,8 @@ async function main(args: string[]): Promise<number> {
     await serve(path.resolve(file), { port, opensBrowser: !values["no-browser"] });
     return 0;
   } catch (error) {
-    if (error instanceof NotebookFileError) return fail(error.message, { isUsageShown: false });
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return fail(`there is no notebook ${file}`, { isUsageShown: false });
-    if (code === "EADDRINUSE") {
-      return fail(`port ${port} is in use; give another --port, or none`, { isUsageShown: false });
-    }
+    const problem = notebookProblem(error, file);
+    if (problem !== undefined) return fail(problem, { isUsageShown: false });
     throw error;
   }
 }
@@ -73,34 +60,9 @@ async function serve(
   file: string,
   { port, opensBrowser }: { readonly port: number; readonly opensBrowser: boolean },
 ): Promise<void> {
-  const name = path.basename(file);
-  if ((await stat(file)).isDirectory()) {
-    throw new NotebookFileError(`${name} is a folder`, "Give an .ipynb file in it.");
-  }
-  const notebook = parseNotebook(await readFile(file, "utf8"), name);
-  const { language, kernelName } = notebook;
-  if (language !== undefined && !ourLanguages.has(language)) {
-    throw new NotebookFileError(
-      `${name} is written in ${language}${kernelName === undefined ? "" : ` (kernel ${kernelName})`}`,
-      "This command runs TypeScript notebooks.",
-    );
-  }
-  const notebookDir = path.dirname(file);
-  const run = new NotebookRun({
-    notebook,
-    startKernel: (onMessage) =>
-      KernelClient.start({
-        command: [process.execPath, ownScript(), "start"],
-        cwd: notebookDir,
-        // Readers of a page cannot mend types.
-        env: { COUNTERLAB_CHECK: "off", ...process.env, COUNTERLAB_HISTORY_DIR: "" },
-        onMessage,
-      }),
-  });
+  const { run, name, ...opened } = await openNotebook(file);
   const server = new AppServer({
-    ...{ notebook, run, notebookDir, port },
-    title: name.replace(/\.ipynb$/, ""),
-    pageDir: fileURLToPath(new URL("../../page/", import.meta.url)),
+    ...{ ...opened, run, port, pageDir },
     token: randomBytes(24).toString("hex"),
     log: (line) => process.stderr.write(`${line}\n`),
   });

@@ -39,7 +39,8 @@ export const logCell = -1;
 /** Runs a notebook from top to bottom in a kernel of its own, and remembers what each cell shows. */
 export class NotebookRun {
   /** Told of what the kernel says, for those who talk to it themselves. */
-  onMessage: (channel: IncomingChannel, frames: readonly Uint8Array[]) => void = () => undefined;
+  onMessage: (channel: IncomingChannel, frames: readonly Uint8Array[], message: Message) => void =
+    () => undefined;
   readonly #options: NotebookRunOptions;
   readonly #listeners = new Set<(event: RunEvent) => void>();
   #kernel: KernelClient | undefined;
@@ -157,7 +158,7 @@ export class NotebookRun {
   }
 
   #receive(channel: IncomingChannel, message: Message, frames: readonly Uint8Array[]): void {
-    this.onMessage(channel, frames);
+    this.onMessage(channel, frames, message);
     const { msg_type: msgType } = message.header;
     const parent = message.parentHeader.msg_id;
     if (channel === "shell" && msgType === "execute_reply") {

@@ -15,6 +15,7 @@ const HELP = `Usage: counterlab COMMAND [options]
   generate  draw films that show a finding, of new patients or known ones
   reports   read findings, severity and place from radiology reports
   serve     show a notebook as a page with live widgets
+  export    write a notebook as one HTML file that needs no network
   kernel    install, uninstall, list, examine (doctor) or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<
   generate: generateCommand,
   reports: reportsCommand,
   serve: kernelProgram("serve"),
+  export: kernelProgram("export"),
   kernel: kernelProgram("main"),
 };
 

@@ -29,8 +29,8 @@ function apply(root: HTMLElement): void {
   const theme = themeNow();
   const isDark = theme === "dark" || (theme === "system" && systemIsDark.matches);
   for (const name of ["light", "dark"]) {
-    const sheet = document.querySelector<HTMLLinkElement>(`#theme-${name}`);
-    if (sheet !== null) sheet.disabled = (name === "dark") !== isDark;
+    const sheet = document.querySelector(`#theme-${name}`);
+    sheet?.setAttribute("media", (name === "dark") === isDark ? "all" : "not all");
   }
   root.dataset["theme"] = isDark ? "dark" : "light";
   const name = isDark ? "JupyterLab Dark" : "JupyterLab Light";

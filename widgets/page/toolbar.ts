@@ -34,13 +34,15 @@ export function createToolbar({ title, stop, runAgain, showCode }: ToolbarOption
   status.setAttribute("role", "status");
   const stopButton = button("Stop", stop);
   const againButton = button("Run again", runAgain);
-  const codeButton = button("Show code", () => {
-    const isShown = codeButton.getAttribute("aria-pressed") !== "true";
-    codeButton.setAttribute("aria-pressed", String(isShown));
-    showCode(isShown);
-  });
-  codeButton.setAttribute("aria-pressed", "false");
-  element.append(heading, bar, status, stopButton, againButton, codeButton, themeChoice());
+  element.append(
+    heading,
+    bar,
+    status,
+    stopButton,
+    againButton,
+    codeSwitch(showCode),
+    themeChoice(),
+  );
 
   let kernel: KernelStatus = "starting";
   let reason = "";
@@ -71,6 +73,31 @@ export function createToolbar({ title, stop, runAgain, showCode }: ToolbarOption
       status.textContent = "The connection is lost; trying again.";
     },
   };
+}
+
+/** The head of a page that has neither kernel nor server. */
+export function createOfflineToolbar({
+  title,
+  showCode,
+}: Pick<ToolbarOptions, "title" | "showCode">): HTMLElement {
+  const element = document.createElement("header");
+  const heading = document.createElement("strong");
+  heading.textContent = title;
+  const status = document.createElement("p");
+  status.setAttribute("role", "status");
+  status.textContent = "Saved: there is no kernel here.";
+  element.append(heading, status, codeSwitch(showCode), themeChoice());
+  return element;
+}
+
+function codeSwitch(showCode: (isShown: boolean) => void): HTMLButtonElement {
+  const element = button("Show code", () => {
+    const isShown = element.getAttribute("aria-pressed") !== "true";
+    element.setAttribute("aria-pressed", String(isShown));
+    showCode(isShown);
+  });
+  element.setAttribute("aria-pressed", "false");
+  return element;
 }
 
 function statusText(kernel: KernelStatus, reason: string, progress: RunProgress): string {
