@@ -6,6 +6,7 @@ import { dense, frozen, ParameterStore, type ParameterScope } from "../nn/index.
 import type { FilmCodes } from "./autoencoder-model.ts";
 import { runSettings } from "./run-settings.ts";
 
+/** Films compile in batches of one (a drag on a map) or of this many (everything else). */
 const BATCH = 16;
 
 /** The decoder of a trained autoencoder by itself: codes of any origin to films. */
@@ -56,9 +57,11 @@ export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise
     pathology: settings.pathologyWidth,
     acquisition: settings.acquisitionWidth,
   };
-  let program: Promise<Program> | undefined;
-  const compiled = () =>
-    (program ??= runtime.compile(
+  const programs = new Map<number, Promise<Program>>();
+  const compiled = (batch: number): Promise<Program> => {
+    const known = programs.get(batch);
+    if (known !== undefined) return known;
+    const program = runtime.compile(
       (inputs) => ({
         films: decode(
           parameters,
@@ -72,12 +75,15 @@ export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise
       }),
       {
         inputs: {
-          identity: [BATCH, places, places, settings.identityChannels],
-          pathology: [BATCH, widths.pathology],
-          acquisition: [BATCH, widths.acquisition],
+          identity: [batch, places, places, settings.identityChannels],
+          pathology: [batch, widths.pathology],
+          acquisition: [batch, widths.acquisition],
         },
       },
-    ));
+    );
+    programs.set(batch, program);
+    return program;
+  };
   return {
     settings,
     parameters,
@@ -87,16 +93,16 @@ export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise
     decode: async (codes) => {
       const pixels = settings.imageSizePx ** 2;
       const films = new Float32Array(codes.count * pixels);
-      for (let begin = 0; begin < codes.count; begin += BATCH) {
-        const end = Math.min(codes.count, begin + BATCH);
+      const batch = codes.count === 1 ? 1 : BATCH;
+      const program = await compiled(batch);
+      for (let begin = 0; begin < codes.count; begin += batch) {
+        const end = Math.min(codes.count, begin + batch);
         const part = (name: keyof typeof widths) => {
-          const rows = new Float32Array(BATCH * widths[name]);
+          const rows = new Float32Array(batch * widths[name]);
           rows.set(codes[name].subarray(begin * widths[name], end * widths[name]));
           return rows;
         };
-        const { films: decoded } = await (
-          await compiled()
-        ).run({
+        const { films: decoded } = await program.run({
           identity: part("identity"),
           pathology: part("pathology"),
           acquisition: part("acquisition"),
@@ -109,7 +115,7 @@ export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise
       return films;
     },
     dispose: async () => {
-      await (await program)?.dispose();
+      for (const program of programs.values()) await (await program).dispose();
       store.dispose();
     },
   };

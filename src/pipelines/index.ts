@@ -31,6 +31,8 @@ export { DEFAULT_DIFFUSION_CHOICES } from "./diffusion-settings.ts";
 export type { DiffusionChoices, DiffusionRunSettings } from "./diffusion-settings.ts";
 export { openFilmDecoder } from "./film-decoder.ts";
 export type { FilmDecoder } from "./film-decoder.ts";
+export { createLatentSpace } from "./latent-space.ts";
+export type { LatentSpace } from "./latent-space.ts";
 export { generateFilms } from "./generate-films.ts";
 export type { GeneratedFilms, GenerationOptions, GenerationProgress } from "./generate-films.ts";
 export { conditionFinding, promptCondition } from "./prompt-condition.ts";

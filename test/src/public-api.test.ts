@@ -16,6 +16,7 @@ describe("the public names", () => {
       "chooseReferences",
       "chooseSwapFilms",
       "compileNoiseProgram",
+      "createLatentSpace",
       "createPairSampler",
       "createPhantomDataset",
       "createReportModel",

@@ -8,6 +8,7 @@ export const frontEnds: Readonly<Record<string, () => Promise<AnyFrontEnd>>> = {
   PathologySwap: async () => asAny(await import("../views/pathology-swap.ts")),
   NoiseTrajectory: async () => asAny(await import("../views/noise-trajectory.ts")),
   ReportReader: async () => asAny(await import("../views/report-reader.ts")),
+  LatentExplorer: async () => asAny(await import("../views/latent-explorer.ts")),
   TrainingMonitor: async () => asAny(await import("../views/training-monitor.ts")),
 };
 

@@ -164,6 +164,19 @@ export type { DisplayHost, DisplayOptions, MimeBundle } from "./display-host.ts"
 export { snapshotMimeType, widgetViewMimeType, type Snapshot } from "./dom-widget-mime.ts";
 export { DomWidget, type DomState, type DomWidgetOptions } from "./dom-widget.ts";
 export { WidgetClosedError, WidgetInputError } from "./errors.ts";
+export type { ColumnValues, ExplorerColumn } from "./latent-explorer/film-columns.ts";
+export type {
+  DecodeCodes,
+  ExploredSpace,
+  LatentExplorerOptions,
+} from "./latent-explorer/latent-explorer-options.ts";
+export type {
+  CodeGroup,
+  LatentExplorerState,
+  MapKind,
+  SliderBasis,
+} from "./latent-explorer/latent-explorer-protocol.ts";
+export { LatentExplorer } from "./latent-explorer/latent-explorer.ts";
 export { Layout, type LayoutStyle } from "./layout.ts";
 export type { Picture } from "./picture/picture.ts";
 export type { Platform } from "./platform.ts";

@@ -5,6 +5,7 @@ import type { ViewModel } from "../../../widgets/views/front-end.ts";
 import * as noiseTrajectory from "../../../widgets/views/noise-trajectory.ts";
 import * as reportReader from "../../../widgets/views/report-reader.ts";
 import * as pathologySwap from "../../../widgets/views/pathology-swap.ts";
+import * as latentExplorer from "../../../widgets/views/latent-explorer.ts";
 import * as trainingMonitor from "../../../widgets/views/training-monitor.ts";
 
 interface WireMessage {
@@ -74,6 +75,7 @@ page.mount = (message, { views = 1 } = {}) => {
     TrainingMonitorModel: trainingMonitor,
     NoiseTrajectoryModel: noiseTrajectory,
     ReportReaderModel: reportReader,
+    LatentExplorerModel: latentExplorer,
   };
   const name = state["_model_name"] as keyof typeof frontEnds;
   const frontEnd = frontEnds[name] as unknown as AnyFrontEnd;
