@@ -13,7 +13,7 @@ const films = (level: number) => Promise.resolve(new Float32Array(2 * 32 * 32).f
 async function* search(callsPerIteration: number, floor: number) {
   const best = { objective: new Float32Array(2), iteration: new Int32Array(2), noise: new Float32Array(8), latents: new Float32Array(8) };
   for (let iteration = 0; iteration <= 60; iteration++) {
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     const objective = Float32Array.of(floor + 1 / (1 + iteration), floor + 2 / (1 + iteration));
     best.objective.set(objective);
     best.iteration.fill(iteration);
