@@ -17,6 +17,8 @@ export { createReportModel } from "./report-model.ts";
 export type { ModelEvent, ModelReading, ReportModel, ReportModelOptions } from "./report-model.ts";
 export { tellUser } from "./tell-user.ts";
 export { resolvePath } from "./resolve-path.ts";
+export { openResultsFolder } from "./results-folder.ts";
+export type { ResultsFolder } from "./results-folder.ts";
 export { createRunFolder, isRunFolder, openRunFolder, RUN_VERSION } from "./run-folder.ts";
 export type { Checkpoint, LearningRateChange, RunDescription, RunFolder } from "./run-folder.ts";
 export { runHolder } from "./training/control-folder.ts";
