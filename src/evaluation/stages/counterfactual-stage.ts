@@ -9,7 +9,10 @@ import {
   reIdentificationAuc,
   reversibility,
   rSquared,
+  type BlockLeakage,
   type FilmStack,
+  type JudgeIdentity,
+  type RegionError,
 } from "../../metrics/index.ts";
 import { drawSwapPairs, type AutoencoderModel, type SwapPair } from "../../pipelines/index.ts";
 import { codeLeakage } from "../code-leakage.ts";
@@ -17,10 +20,56 @@ import { markerShifts } from "../marker-shift.ts";
 import { openTrainedAutoencoder, type AutoencoderChoice } from "../models.ts";
 import { SIDES, ZONES, type FilmReader } from "../networks/film-reader.ts";
 import { openStoredReader } from "../networks/stored-reader.ts";
+import type { AutoencoderVariant } from "../settings/methods.ts";
 import type { Workshop } from "../workshop.ts";
 import { autoencoderStageName } from "./autoencoder-stage.ts";
 import { readerQualityOf } from "./readers-stage.ts";
 import type { Stage } from "./stage.ts";
+
+/** How far films are from the exact counterfactuals, and what a judge sees in them. */
+export interface CounterfactualPanel {
+  readonly inside: RegionSummary;
+  readonly outside: RegionSummary;
+  /** Accuracy of type, side and zone, mean absolute error of severity. */
+  readonly effectiveness: Readonly<Record<string, number>>;
+  /** Of each factor that the judge can read. */
+  readonly amplification: Readonly<Record<string, number>>;
+  /** Of the factors as the judge reads them off, against the patient's own. */
+  readonly identityRSquared: Readonly<Record<string, number>>;
+}
+
+type RegionSummary = Pick<
+  RegionError,
+  "meanAbsoluteError" | "peakSignalToNoiseDb" | "structuralSimilarity"
+>;
+
+/** Names of a counterfactual panel's films: with the film's residual, without it, the truth, and nothing done. */
+export const PANELS = ["counterfactual", "decodedOnly", "exact", "unchanged"] as const;
+
+/** What the stage leaves behind. */
+export interface CounterfactualSummary {
+  readonly imageSizePx: number;
+  readonly seed: number;
+  readonly variant: AutoencoderVariant;
+  readonly confounding: number;
+  readonly swaps: number;
+  readonly readable: readonly string[];
+  readonly measuredWith: Readonly<Record<string, JudgeIdentity>>;
+  readonly panels: Readonly<Record<(typeof PANELS)[number], CounterfactualPanel>>;
+  /** Mean absolute difference after so many cycles. */
+  readonly composition: Readonly<Record<string, number>>;
+  readonly compositionDecodedOnly: Readonly<Record<string, number>>;
+  readonly reversibility: Readonly<Record<string, number>>;
+  readonly minimality: number;
+  readonly reIdentificationAuc: number;
+  readonly markerShift: Readonly<Record<"toConfounded" | "toOthers", number>>;
+  readonly leakage: BlockLeakage;
+}
+
+/** Names a panel among a suite's stages. */
+export function counterfactualStageName(choice: AutoencoderChoice): string {
+  return `counterfactuals-${autoencoderStageName(choice)}`;
+}
 
 /** Cycles of null and back-and-forth interventions. */
 const CYCLES = [1, 10];
@@ -32,7 +81,7 @@ const CYCLES = [1, 10];
 export function counterfactualStage(choice: AutoencoderChoice): Stage {
   const { imageSizePx } = choice;
   return {
-    name: `counterfactuals-${autoencoderStageName(choice)}`,
+    name: counterfactualStageName(choice),
     needs: [`readers-${imageSizePx}`, autoencoderStageName(choice)],
     async *run(workshop) {
       const judge = await openStoredReader(workshop, imageSizePx, "judge");
@@ -41,7 +90,8 @@ export function counterfactualStage(choice: AutoencoderChoice): Stage {
       yield { doing: "swapping", step: 0, totalSteps: 1 };
       const summary = await measure(workshop, model, { judge, extractor });
       for (const network of [judge, extractor, model]) await network.dispose();
-      return { summary: { ...choice, ...summary } };
+      const { seed, variant, confounding = 0 } = choice;
+      return { summary: { imageSizePx, seed, variant, confounding, ...summary } };
     },
   };
 }
@@ -50,7 +100,7 @@ async function measure(
   workshop: Workshop,
   model: AutoencoderModel,
   { judge, extractor }: { readonly judge: FilmReader; readonly extractor: FilmReader },
-): Promise<Record<string, unknown>> {
+): Promise<Omit<CounterfactualSummary, "imageSizePx" | "seed" | "variant" | "confounding">> {
   const { imageSizePx } = model.settings;
   const { swapsPerType } = workshop.settings.measures;
   const { test, train } = workshop.phantom(imageSizePx);
@@ -78,7 +128,7 @@ async function measure(
   const before = await judge.read(sources);
   const window = { windowSizePx: 7 };
 
-  const panel = async (films: Float32Array) => {
+  const panel = async (films: Float32Array): Promise<CounterfactualPanel> => {
     const error = counterfactualError({ made: stack(films), exact: stack(exact), lesion }, window);
     const after = await judge.read(films);
     const effects = effectiveness(
@@ -147,11 +197,9 @@ async function measure(
   const swapTo = (codes: Float32Array) => async (films: FilmStack) =>
     stack((await model.counterfactual(Float32Array.from(films.data), codes)).counterfactual);
   const own = (await model.encode(sources)).pathology;
-  const unchanged = async (films: FilmStack) => {
+  const unchanged = (which: "counterfactual" | "swapped") => async (films: FilmStack) => {
     const now = Float32Array.from(films.data);
-    return stack(
-      (await model.counterfactual(now, (await model.encode(now)).pathology)).counterfactual,
-    );
+    return stack((await model.counterfactual(now, (await model.encode(now)).pathology))[which]);
   };
   const cycles = { cycles: CYCLES };
   const features = async (films: Float32Array) => extractFeatures(extractor, films);
@@ -169,7 +217,10 @@ async function measure(
       exact: await panel(exact),
       unchanged: await panel(sources),
     },
-    composition: shortly(await composition(stack(sources), unchanged, cycles)),
+    composition: shortly(await composition(stack(sources), unchanged("counterfactual"), cycles)),
+    compositionDecodedOnly: shortly(
+      await composition(stack(sources), unchanged("swapped"), cycles),
+    ),
     reversibility: shortly(
       await reversibility(stack(sources), {
         there: swapTo(pathology),

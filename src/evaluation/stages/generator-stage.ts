@@ -23,7 +23,7 @@ import { readerQualityOf } from "./readers-stage.ts";
 import type { Stage } from "./stage.ts";
 
 /** How many films a class a sample sheet shows. */
-const SHEET_COLUMNS = 8;
+const SHEET_COLUMNS = 6;
 
 /**
  * A generating method under one training seed: trains its denoisers, tunes its guidance on validation patients, draws its films,
@@ -116,6 +116,7 @@ export function generatorStage(
         mixtures: settings.measures.mixtures,
       });
 
+      const isFirstSeed = size.methods[id]![0] === seed;
       for (const model of [extractor, judge, autoencoder, decoder]) await model.dispose();
       await denoisers?.model.dispose();
       await denoisers?.identityModel?.dispose();
@@ -144,15 +145,20 @@ export function generatorStage(
           anatomy: scores.anatomy,
           classifier: classifier.summary,
         },
-        arrays: { ...scoreArrays(scores), ...testArrays(classifier.test) },
-        sheets: { [`${id}-${imageSizePx}-seed${seed}.png`]: await sheetOf(films, imageSizePx) },
+        arrays: { ...scoreArrays(scores, tailClasses), ...testArrays(classifier.test) },
+        ...(isFirstSeed
+          ? { sheets: { [`${id}-${imageSizePx}.png`]: await sheetOf(films, imageSizePx) } }
+          : {}),
       };
     },
   };
 }
 
-/** Statistics with their resamples, and the features' moments, in single precision. */
-function scoreArrays({ statistics, moments }: FilmScores): Record<string, NumberArray> {
+/** Statistics with their resamples, and the moments of the tail classes' features, in single precision. */
+function scoreArrays(
+  { statistics, moments, classes }: FilmScores,
+  tailClasses: readonly string[],
+): Record<string, NumberArray> {
   const arrays: Record<string, NumberArray> = {};
   for (const name of STATISTICS) {
     const { value, replicates, samples } = statistics[name];
@@ -160,13 +166,15 @@ function scoreArrays({ statistics, moments }: FilmScores): Record<string, Number
     arrays[`statistic-${name}`] = { data, shape: [data.length] };
   }
   moments.forEach(({ mean, covariance }, at) => {
+    const { type } = classes[at]!;
+    if (!tailClasses.includes(type)) return;
     const columns = mean.length;
-    arrays[`mean-${at}`] = { data: Float32Array.from(mean), shape: [columns] };
+    arrays[`mean-${type}`] = { data: Float32Array.from(mean), shape: [columns] };
     // The upper triangle says it all.
     const triangle = Float32Array.from(
       Array.from({ length: columns }, (_, row) => covariance.getRow(row).slice(row)).flat(),
     );
-    arrays[`covariance-${at}`] = { data: triangle, shape: [triangle.length] };
+    arrays[`covariance-${type}`] = { data: triangle, shape: [triangle.length] };
   });
   return arrays;
 }
