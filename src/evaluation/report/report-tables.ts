@@ -109,6 +109,7 @@ function sizeTables({ settings }: SuiteReport, size: SizeReport): ReportTable[] 
         "tail FID",
         "tail KID",
         "tail diversity",
+        "of real films'",
         "tail recognised",
         "tail memorised",
         "FID, all",
@@ -123,6 +124,7 @@ function sizeTables({ settings }: SuiteReport, size: SizeReport): ReportTable[] 
           formatEstimate(statistics.tailFid, 2),
           formatEstimate(statistics.tailKid, 3),
           formatEstimate(statistics.tailDiversity, 2),
+          fixed(tailShareOfReal(row.generated.classes, data.tailClasses), 2),
           formatEstimate(statistics.tailRecognised, 3),
           fixed(tailMemorised, 4),
           formatEstimate(statistics.fid, 2),
@@ -133,7 +135,7 @@ function sizeTables({ settings }: SuiteReport, size: SizeReport): ReportTable[] 
     },
     {
       title: `Classifier, ${imageSizePx} px`,
-      note: `${data.testPerClass} test films a class; the same network, updates and shifts for all; generated films chosen in on validation patients.`,
+      note: `${data.testPerClass} test films a class; the same network, updates and shifts for all; how real and generated films are mixed is chosen on validation patients.`,
       head: ["training films", "seeds", "balanced accuracy", "macro-F1", "head", "medium", "tail"],
       rows: methods.map((row) => [
         name(row),
@@ -256,6 +258,15 @@ function sizeTables({ settings }: SuiteReport, size: SizeReport): ReportTable[] 
         ]),
     },
   ];
+}
+
+function tailShareOfReal(
+  classes: NonNullable<MethodRow["generated"]>["classes"],
+  tail: readonly string[],
+): number {
+  const own = classes.filter(({ type }) => tail.includes(String(type)));
+  const sum = (name: string) => own.reduce((total, each) => total + Number(each[name]), 0);
+  return sum("diversity") / sum("realDiversity");
 }
 
 function meanOf(values: readonly number[]): number | undefined {
