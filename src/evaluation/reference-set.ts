@@ -55,51 +55,66 @@ export async function* openReferenceSet(
       extractor: { name, hash, dimensions },
     };
   };
+  const reference = phantom.balanced("reference", measures.referencePerClass);
+  const heldOut = phantom.balanced("held-out", measures.generatedPerClass * measures.nullBlocks);
   if (known === undefined) {
     const sets: readonly (readonly [string, FilmDataset])[] = [
       ["train", phantom.train],
       ["validation", phantom.validation],
-      ["reference", phantom.balanced("reference", measures.referencePerClass)],
-      ["heldOut", phantom.balanced("held-out", measures.generatedPerClass * measures.nullBlocks)],
+      ["reference", reference],
+      ["heldOut", heldOut],
     ];
     for (const [id, films] of sets) {
       arrays[id] = yield* extractAll(films, extractor, `reading ${id} films`);
     }
-    for (const [classIndex, type] of data.types.entries()) {
-      yield { doing: `null of ${type}`, step: classIndex, totalSteps: data.types.length };
-      const { value, replicates } = nullDistances(
-        {
-          classIndex,
-          reference: ofType(table("reference"), sets[2]![1], type),
-          heldOut: ofType(table("heldOut"), sets[3]![1], type),
-        },
-        resamples,
-      );
-      arrays[`null-${classIndex}`] = {
-        data: Float64Array.of(value, ...replicates),
-        shape: [1 + replicates.length],
-      };
-    }
     await workshop.work.write(file, writeNpz(arrays));
   }
   // Which rows are whose follows from how the datasets are drawn.
-  const reference = phantom.balanced("reference", measures.referencePerClass);
-  const heldOut = phantom.balanced("held-out", measures.generatedPerClass * measures.nullBlocks);
-  return {
-    train: table("train"),
-    resamples,
-    classes: data.types.map((type, classIndex) => {
-      const nulls = arrays[`null-${classIndex}`]!.data as Float64Array;
-      return {
-        type,
-        classIndex,
-        reference: ofType(table("reference"), reference, type),
-        heldOut: ofType(table("heldOut"), heldOut, type),
-        validation: ofType(table("validation"), phantom.validation, type),
-        nullDistance: { value: nulls[0]!, replicates: nulls.subarray(1) },
-      };
-    }),
-  };
+  const kept = await keptNulls(workshop, imageSizePx);
+  const classes: ClassFilms[] = [];
+  for (const [classIndex, type] of data.types.entries()) {
+    const films = {
+      classIndex,
+      reference: ofType(table("reference"), reference, type),
+      heldOut: ofType(table("heldOut"), heldOut, type),
+    };
+    yield { doing: `null of ${type}`, step: classIndex, totalSteps: data.types.length };
+    classes.push({
+      type,
+      ...films,
+      validation: ofType(table("validation"), phantom.validation, type),
+      nullDistance: kept?.[classIndex] ?? nullDistances(films, resamples),
+    });
+  }
+  return { train: table("train"), resamples, classes };
+}
+
+/** Where the stage that measures the nulls leaves them. */
+export function referenceStageName(imageSizePx: number): string {
+  return `reference-${imageSizePx}`;
+}
+
+/** The nulls as arrays to be kept, and back. */
+export function nullArrays(classes: readonly ClassFilms[]): Record<string, NumberArray> {
+  return Object.fromEntries(
+    classes.map(({ classIndex, nullDistance: { value, replicates } }) => [
+      `null-${classIndex}`,
+      { data: Float64Array.of(value, ...replicates), shape: [1 + replicates.length] },
+    ]),
+  );
+}
+
+async function keptNulls(
+  { results, settings }: Workshop,
+  imageSizePx: number,
+): Promise<ClassNull[] | undefined> {
+  const bytes = await results.read(`stages/${referenceStageName(imageSizePx)}.npz`);
+  if (bytes === undefined) return undefined;
+  const arrays = readNpz(bytes);
+  return settings.data.types.map((_, classIndex) => {
+    const nulls = arrays[`null-${classIndex}`]!.data as Float64Array;
+    return { value: nulls[0]!, replicates: nulls.subarray(1) };
+  });
 }
 
 async function* extractAll(

@@ -9,6 +9,8 @@ export { encodeBase64 } from "./encode-base64.ts";
 export { encodePng } from "./encode-png.ts";
 export { InputError } from "./input-error.ts";
 export { newId } from "./new-id.ts";
+export { openOnnxExtractor } from "./onnx-extractor.ts";
+export type { OnnxExtractor, OnnxExtractorOptions } from "./onnx-extractor.ts";
 export { readReports } from "./read-reports.ts";
 export type { ReadReportsOptions } from "./read-reports.ts";
 export { readWithModel } from "./read-with-model.ts";

@@ -1,6 +1,7 @@
 import { foldIn } from "../../engine/index.ts";
-import { readSafetensors, writeSafetensors } from "../../formats/index.ts";
-import { InputError } from "../../io/index.ts";
+import { readNpz, writeNpz, type NumberArray } from "../../formats/index.ts";
+import { InputError, openOnnxExtractor } from "../../io/index.ts";
+import type { FeatureExtractor } from "../../metrics/index.ts";
 import { ParameterStore } from "../../nn/index.ts";
 import type { Doing, Workshop } from "../workshop.ts";
 import { openFilmReader, type FilmReader, type FilmReaderSettings } from "./film-reader.ts";
@@ -48,12 +49,22 @@ export async function* trainStoredReader(
   })) {
     yield { doing: `training the ${role}`, step, totalSteps };
   }
-  const tensors: Record<string, { data: Float32Array; shape: readonly number[] }> = {};
+  const arrays: Record<string, NumberArray> = {};
   for (const [parameter, variable] of parameters.entries()) {
-    tensors[parameter] = { data: await runtime.readVariable(variable), shape: variable.shape };
+    const values = await runtime.readVariable(variable);
+    arrays[parameter] = { data: values.map(shortened), shape: variable.shape };
   }
-  await results.write(`${name}.safetensors`, writeSafetensors({ tensors, metadata: { name } }));
-  return openFilmReader(runtime, parameters, { name, settings });
+  parameters.dispose();
+  await results.write(`${name}.npz`, writeNpz(arrays));
+  // Read back, so that it is the same network on every machine.
+  return openStoredReader(workshop, imageSizePx, role);
+}
+
+/** Rounds a number to the eight bits of bfloat16's fraction: half of its bytes become zeros, which the file need not hold. */
+function shortened(value: number): number {
+  const words = new Uint32Array(Float32Array.of(value).buffer);
+  words[0] = (words[0]! + 0x8000) & 0xffff0000;
+  return new Float32Array(words.buffer)[0]!;
 }
 
 /**
@@ -68,19 +79,30 @@ export async function openStoredReader(
 ): Promise<FilmReader> {
   const { runtime, results } = workshop;
   const name = readerName(workshop, imageSizePx, role);
-  const bytes = await results.read(`${name}.safetensors`);
+  const bytes = await results.read(`${name}.npz`);
   if (bytes === undefined) {
     throw new InputError(
-      `${results.path} lacks ${name}.safetensors.`,
+      `${results.path} lacks ${name}.npz.`,
       `Run the stage readers-${imageSizePx} first.`,
     );
   }
   const parameters = new ParameterStore(workshop.stream(name));
-  for (const [parameter, { data, shape }] of Object.entries(readSafetensors(bytes).tensors)) {
+  for (const [parameter, { data, shape }] of Object.entries(readNpz(bytes))) {
     parameters.get(parameter, shape, () => data as Float32Array);
   }
   return openFilmReader(runtime, parameters, {
     name,
     settings: settingsOf(workshop, imageSizePx, role),
   });
+}
+
+/** The network that distributions are measured with: the suite's own, or the one that its settings name. */
+export async function openExtractor(
+  workshop: Workshop,
+  imageSizePx: number,
+): Promise<FeatureExtractor & { dispose(): Promise<void> }> {
+  const { extractor } = workshop.settings.measures;
+  if (extractor === undefined) return openStoredReader(workshop, imageSizePx, "extractor");
+  const { file, ...options } = extractor;
+  return openOnnxExtractor(file, { ...options, imageSizePx });
 }

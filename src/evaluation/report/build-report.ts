@@ -4,7 +4,7 @@ import type { StatisticName } from "../score-films.ts";
 import { METHOD_IDS, METHODS, type MethodId } from "../settings/methods.ts";
 import type { SuiteSettings } from "../settings/suite-settings.ts";
 import type { CounterfactualSummary } from "../stages/counterfactual-stage.ts";
-import type { ReaderQuality } from "../stages/readers-stage.ts";
+import type { Readers } from "../stages/readers-stage.ts";
 import type { GuidanceTrial } from "../tune-guidance.ts";
 import { claimsOf, type Claims } from "./claims.ts";
 import type { SizeResults, SuiteResults } from "./collect-results.ts";
@@ -40,7 +40,7 @@ export interface MethodRow {
 /** What a suite found at one film size. */
 export interface SizeReport {
   readonly imageSizePx: number;
-  readonly readers?: Readonly<Record<"extractor" | "judge", ReaderQuality>>;
+  readonly readers?: Readers;
   readonly methods: readonly MethodRow[];
   readonly counterfactuals: readonly CounterfactualSummary[];
 }

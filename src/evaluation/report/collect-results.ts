@@ -10,7 +10,7 @@ import {
 } from "../stages/counterfactual-stage.ts";
 import type { ClassifierSummary } from "../stages/classifier-stage.ts";
 import { planStages } from "../stages/plan-stages.ts";
-import type { ReaderQuality } from "../stages/readers-stage.ts";
+import type { Readers } from "../stages/readers-stage.ts";
 import type { SeedReplicates } from "../statistics/hierarchical-estimate.ts";
 import { STATISTICS } from "../score-films.ts";
 import type { GuidanceTrial } from "../tune-guidance.ts";
@@ -36,7 +36,7 @@ export interface MethodResult {
 /** What is done at one film size. */
 export interface SizeResults {
   readonly imageSizePx: number;
-  readonly readers?: Readonly<Record<"extractor" | "judge", ReaderQuality>>;
+  readonly readers?: Readers;
   readonly methods: readonly MethodResult[];
   readonly counterfactuals: readonly CounterfactualSummary[];
 }

@@ -245,17 +245,15 @@ function sizeTables({ settings }: SuiteReport, size: SizeReport): ReportTable[] 
         "severity R²",
         "factors read with R² of 0.95 or more",
       ],
-      rows: Object.values(readers ?? {})
-        .filter((reader) => typeof reader === "object" && "hash" in reader)
-        .map((reader) => [
-          reader.name,
-          reader.hash,
-          fixed(reader.typeAccuracy),
-          fixed(reader.sideAccuracy),
-          fixed(reader.zoneAccuracy),
-          fixed(reader.severityRSquared),
-          reader.readable.join(", ") || "none",
-        ]),
+      rows: (readers === undefined ? [] : [readers.extractor, readers.judge]).map((reader) => [
+        reader.name,
+        reader.hash,
+        fixed(reader.typeAccuracy),
+        fixed(reader.sideAccuracy),
+        fixed(reader.zoneAccuracy),
+        fixed(reader.severityRSquared),
+        reader.readable?.join(", ") ?? "",
+      ]),
     },
   ];
 }

@@ -36,6 +36,17 @@ export interface SuiteMeasures {
   readonly mixtures: readonly Mixture[];
   /** Swaps to each type in the counterfactual panel. */
   readonly swapsPerType: number;
+  /** A network to measure distributions with in place of the suite's own extractor. */
+  readonly extractor?: OnnxExtractorSettings;
+}
+
+/** A frozen network in an ONNX file, such as RadDINO or Inception; see `openOnnxExtractor`. */
+export interface OnnxExtractorSettings {
+  readonly file: string;
+  readonly inputSizePx?: number;
+  readonly mean?: readonly number[];
+  readonly deviation?: readonly number[];
+  readonly output?: string;
 }
 
 /** `pooled`: every film of a class alike; `even`: real films as often as generated ones. */
@@ -77,7 +88,7 @@ const count = z.number().int().positive();
 const seeds = z.array(z.number().int().nonnegative()).min(1);
 const types = z.array(z.enum(PATHOLOGY_TYPES)).min(1);
 
-const schema: z.ZodType<SuiteSettings> = z.strictObject({
+const schema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, "give small letters, digits and dashes"),
   data: z.strictObject({
     seed: z.number().int().nonnegative(),
@@ -98,6 +109,15 @@ const schema: z.ZodType<SuiteSettings> = z.strictObject({
     tuningPerClass: count,
     mixtures: z.array(z.enum(["pooled", "even"])).min(1),
     swapsPerType: count,
+    extractor: z
+      .strictObject({
+        file: z.string(),
+        inputSizePx: count.optional(),
+        mean: z.array(z.number()).optional(),
+        deviation: z.array(z.number().positive()).optional(),
+        output: z.string().optional(),
+      })
+      .optional(),
   }),
   sizes: z
     .array(
@@ -136,7 +156,8 @@ export function parseSuiteSettings(content: unknown, origin: string): SuiteSetti
       "docs/evaluation.md lists the settings of a suite.",
     );
   }
-  const { data, measures } = parsed.data;
+  const settings = parsed.data as SuiteSettings;
+  const { data, measures } = settings;
   const strange = data.tailClasses.find((name) => !data.types.includes(name));
   if (strange !== undefined || measures.diversityFilms > measures.generatedPerClass) {
     throw new InputError(
@@ -146,5 +167,5 @@ export function parseSuiteSettings(content: unknown, origin: string): SuiteSetti
       "docs/evaluation.md lists the settings of a suite.",
     );
   }
-  return parsed.data;
+  return settings;
 }

@@ -10,6 +10,7 @@ import {
   reversibility,
   rSquared,
   type BlockLeakage,
+  type FeatureExtractor,
   type FilmStack,
   type JudgeIdentity,
   type RegionError,
@@ -19,11 +20,11 @@ import { codeLeakage } from "../code-leakage.ts";
 import { markerShifts } from "../marker-shift.ts";
 import { openTrainedAutoencoder, type AutoencoderChoice } from "../models.ts";
 import { SIDES, ZONES, type FilmReader } from "../networks/film-reader.ts";
-import { openStoredReader } from "../networks/stored-reader.ts";
+import { openExtractor, openStoredReader } from "../networks/stored-reader.ts";
 import type { AutoencoderVariant } from "../settings/methods.ts";
 import type { Workshop } from "../workshop.ts";
 import { autoencoderStageName } from "./autoencoder-stage.ts";
-import { readerQualityOf } from "./readers-stage.ts";
+import { judgeQuality } from "./readers-stage.ts";
 import type { Stage } from "./stage.ts";
 
 /** How far films are from the exact counterfactuals, and what a judge sees in them. */
@@ -85,7 +86,7 @@ export function counterfactualStage(choice: AutoencoderChoice): Stage {
     needs: [`readers-${imageSizePx}`, autoencoderStageName(choice)],
     async *run(workshop) {
       const judge = await openStoredReader(workshop, imageSizePx, "judge");
-      const extractor = await openStoredReader(workshop, imageSizePx, "extractor");
+      const extractor = await openExtractor(workshop, imageSizePx);
       const model = yield* openTrainedAutoencoder(workshop, choice);
       yield { doing: "swapping", step: 0, totalSteps: 1 };
       const summary = await measure(workshop, model, { judge, extractor });
@@ -99,7 +100,7 @@ export function counterfactualStage(choice: AutoencoderChoice): Stage {
 async function measure(
   workshop: Workshop,
   model: AutoencoderModel,
-  { judge, extractor }: { readonly judge: FilmReader; readonly extractor: FilmReader },
+  { judge, extractor }: { readonly judge: FilmReader; readonly extractor: FeatureExtractor },
 ): Promise<Omit<CounterfactualSummary, "imageSizePx" | "seed" | "variant" | "confounding">> {
   const { imageSizePx } = model.settings;
   const { swapsPerType } = workshop.settings.measures;
@@ -122,7 +123,7 @@ async function measure(
   });
   const pathology = (await model.encode(targets)).pathology;
   const made = await model.counterfactual(sources, pathology);
-  const { readable } = await readerQualityOf(workshop, imageSizePx, "judge");
+  const { readable } = await judgeQuality(workshop, imageSizePx);
   const intended = pairs.map(({ target }) => test.truth(target).pathology);
   const deviations = await readingDeviations(judge, test, readable);
   const before = await judge.read(sources);
@@ -278,7 +279,7 @@ async function sameness(
   }: {
     readonly pairs: readonly SwapPair[];
     readonly films: Float32Array;
-    readonly extractor: FilmReader;
+    readonly extractor: FeatureExtractor;
   },
 ): Promise<number> {
   const patientOf = (film: number) => test.films[film]!.patient;

@@ -10,8 +10,8 @@ import {
   openTrainedDenoisers,
   trainingCodes,
 } from "../models.ts";
-import { openStoredReader } from "../networks/stored-reader.ts";
-import { openReferenceSet } from "../reference-set.ts";
+import { openExtractor, openStoredReader } from "../networks/stored-reader.ts";
+import { openReferenceSet, referenceStageName } from "../reference-set.ts";
 import { anatomyRanges, scoreFilms, STATISTICS, type FilmScores } from "../score-films.ts";
 import { METHODS, type GeneratorMethod, type MethodId } from "../settings/methods.ts";
 import { toldFilms } from "../told-films.ts";
@@ -19,11 +19,11 @@ import { bestGuidance, tuneGuidance, type GuidanceTrial } from "../tune-guidance
 import type { Doing, Workshop } from "../workshop.ts";
 import { autoencoderStageName } from "./autoencoder-stage.ts";
 import { bestMixture, testArrays } from "./classifier-stage.ts";
-import { readerQualityOf } from "./readers-stage.ts";
+import { judgeQuality } from "./readers-stage.ts";
 import type { Stage } from "./stage.ts";
 
 /** How many films a class a sample sheet shows. */
-const SHEET_COLUMNS = 6;
+const SHEET_COLUMNS = 4;
 
 /**
  * A generating method under one training seed: trains its denoisers, tunes its guidance on validation patients, draws its films,
@@ -37,12 +37,16 @@ export function generatorStage(
   const choice = { imageSizePx, seed, variant: method.autoencoder };
   return {
     name: `${id}-${imageSizePx}-seed${seed}`,
-    needs: [`readers-${imageSizePx}`, autoencoderStageName(choice)],
+    needs: [
+      `readers-${imageSizePx}`,
+      referenceStageName(imageSizePx),
+      autoencoderStageName(choice),
+    ],
     async *run(workshop) {
       const { settings, runtime } = workshop;
       const { tailClasses, types } = settings.data;
       const size = workshop.size(imageSizePx);
-      const extractor = await openStoredReader(workshop, imageSizePx, "extractor");
+      const extractor = await openExtractor(workshop, imageSizePx);
       const judge = await openStoredReader(workshop, imageSizePx, "judge");
       const reference = yield* openReferenceSet(workshop, imageSizePx, extractor);
       const autoencoder = yield* openTrainedAutoencoder(workshop, choice);
@@ -100,7 +104,7 @@ export function generatorStage(
         films.set(type, images);
       }
       const trainImages = await train.readImages([...train.films.keys()]);
-      const { readable } = await readerQualityOf(workshop, imageSizePx, "judge");
+      const { readable } = await judgeQuality(workshop, imageSizePx);
       const scores = yield* scoreFilms(films, {
         extractor,
         judge,

@@ -5,6 +5,7 @@ import { classifierStage } from "./classifier-stage.ts";
 import { counterfactualStage } from "./counterfactual-stage.ts";
 import { generatorStage } from "./generator-stage.ts";
 import { readersStage } from "./readers-stage.ts";
+import { referenceStage } from "./reference-stage.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -14,7 +15,7 @@ import type { Stage } from "./stage.ts";
 export function planStages(settings: SuiteSettings): readonly Stage[] {
   const stages: Stage[] = [];
   for (const { imageSizePx, methods, counterfactuals } of settings.sizes) {
-    stages.push(readersStage(imageSizePx));
+    stages.push(readersStage(imageSizePx), referenceStage(imageSizePx));
     const chosen = METHOD_IDS.filter((id) => methods[id] !== undefined);
     const seeds = [
       ...new Set([

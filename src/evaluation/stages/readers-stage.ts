@@ -1,9 +1,14 @@
 import { IDENTITY_FACTORS, type IdentityFactor } from "../../data/index.ts";
 import { InputError } from "../../io/index.ts";
-import { rSquared } from "../../metrics/index.ts";
+import { rSquared, type ExtractorIdentity } from "../../metrics/index.ts";
 import type { FilmReader } from "../networks/film-reader.ts";
 import { SIDES, ZONES } from "../networks/film-reader.ts";
-import { READER_ROLES, trainStoredReader, type ReaderRole } from "../networks/stored-reader.ts";
+import {
+  openExtractor,
+  READER_ROLES,
+  trainStoredReader,
+  type ReaderRole,
+} from "../networks/stored-reader.ts";
 import type { Workshop } from "../workshop.ts";
 import type { Stage } from "./stage.ts";
 
@@ -25,14 +30,27 @@ export interface ReaderQuality {
   readonly readable: readonly IdentityFactor[];
 }
 
+/** What the stage leaves behind; of an extractor that somebody else trained it says no more than which it is. */
+export interface Readers {
+  readonly extractor: ExtractorIdentity & Partial<ReaderQuality>;
+  readonly judge: ReaderQuality;
+}
+
 /** Trains extractor and judge on balanced renders of their own. */
 export function readersStage(imageSizePx: number): Stage {
   return {
     name: `readers-${imageSizePx}`,
     needs: [],
     async *run(workshop) {
-      const summary: Record<string, ReaderQuality> = {};
+      const summary: Partial<Record<ReaderRole, ExtractorIdentity | ReaderQuality>> = {};
       for (const role of READER_ROLES) {
+        if (role === "extractor" && workshop.settings.measures.extractor !== undefined) {
+          const given = await openExtractor(workshop, imageSizePx);
+          const { name, hash, dimensions } = given;
+          summary.extractor = { name, hash, dimensions };
+          await given.dispose();
+          continue;
+        }
         const reader = yield* trainStoredReader(workshop, imageSizePx, role);
         summary[role] = await readerQuality(workshop, reader);
         await reader.dispose();
@@ -42,11 +60,10 @@ export function readersStage(imageSizePx: number): Stage {
   };
 }
 
-/** What the readers' stage found of a reader; the stage must be done. */
-export async function readerQualityOf(
+/** What the readers' stage found of the judge; the stage must be done. */
+export async function judgeQuality(
   { results }: Workshop,
   imageSizePx: number,
-  role: ReaderRole,
 ): Promise<ReaderQuality> {
   const name = `stages/readers-${imageSizePx}.json`;
   const text = await results.readText(name);
@@ -56,7 +73,7 @@ export async function readerQualityOf(
       `Run the stage readers-${imageSizePx} first.`,
     );
   }
-  return (JSON.parse(text) as Readonly<Record<ReaderRole, ReaderQuality>>)[role];
+  return (JSON.parse(text) as { readonly judge: ReaderQuality }).judge;
 }
 
 async function readerQuality(workshop: Workshop, reader: FilmReader): Promise<ReaderQuality> {

@@ -26,12 +26,12 @@ export const smoke: SuiteSettings = {
   sizes: [
     {
       imageSizePx: 16,
-      reader: { perClass: 80, totalSteps: 40 },
+      reader: { perClass: 60, totalSteps: 24 },
       autoencoder: { totalSteps: 16, groups: 4 },
       diffusion: { pathology: 16, identity: 8, batchSize: 16 },
       noise: { totalIterations: 2, batch: 16 },
       samplerSteps: 4,
-      classifier: { totalSteps: 40, batchSize: 16 },
+      classifier: { totalSteps: 24, batchSize: 16 },
       methods: { B0: [0], B2: [0], real: [0], B3: [0], A1: [0], A2: [0] },
       counterfactuals: [{ autoencoder: "full", confounding: 0, seeds: [0] }],
     },
