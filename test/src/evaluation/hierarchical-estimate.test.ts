@@ -11,9 +11,9 @@ const REPLICATES = 800;
 
 /** Replicates of a mean, made seed by seed as a stage makes them. */
 function replicatesOf(values: Float32Array, stream = key(3)): SeedReplicates {
-  const mean = (rows: ArrayLike<number>) => {
+  const mean = (rows: Int32Array) => {
     let sum = 0;
-    for (let at = 0; at < rows.length; at++) sum += values[rows[at]!]!;
+    for (const row of rows) sum += values[row]!;
     return sum / rows.length;
   };
   const films = values.length;
