@@ -66,7 +66,8 @@ export async function* runSuite({
   maxMinutes = Infinity,
   now = monotonicMs,
 }: SuiteOptions): AsyncGenerator<SuiteProgress, void, void> {
-  await fixSettings(settings, results);
+  await fixSettings(settings, results, "--out");
+  await fixSettings(settings, work, "--work");
   const all = planStages(settings);
   const chosen = all.filter(
     ({ name }) => only === undefined || only.some((prefix) => name.startsWith(prefix)),
@@ -125,17 +126,21 @@ export async function* runSuite({
   }
 }
 
-/** Writes the settings down before anything is measured; results made with others are not gone on with. */
-async function fixSettings(settings: SuiteSettings, results: ResultsFolder): Promise<void> {
+/** Writes the settings down before anything is measured; what was made with others is not gone on with. */
+async function fixSettings(
+  settings: SuiteSettings,
+  folder: ResultsFolder,
+  option: string,
+): Promise<void> {
   const text = `${JSON.stringify(settings, undefined, 1)}\n`;
-  const known = await results.readText("settings.json");
+  const known = await folder.readText("settings.json");
   if (known === undefined) {
-    await results.write("settings.json", text);
+    await folder.write("settings.json", text);
     return;
   }
   if (JSON.stringify(JSON.parse(known)) === JSON.stringify(settings)) return;
   throw new InputError(
-    `${results.path} holds results made with other settings of ${settings.name}.`,
-    "Give another folder with --out, or go back to the settings in its settings.json.",
+    `${folder.path} holds what was made with other settings of ${settings.name}.`,
+    `Give another folder with ${option}, or go back to the settings in its settings.json.`,
   );
 }

@@ -128,6 +128,7 @@ describe("counterlab evaluate smoke", () => {
   });
 
   it("does not go on with other settings, and needs what a stage needs", async () => {
+    const work = path.join(folder, "work");
     const settings = await json("settings.json");
     const other = path.join(folder, "other.json");
     await writeFile(
@@ -135,18 +136,18 @@ describe("counterlab evaluate smoke", () => {
       JSON.stringify({ ...settings, measures: { ...SUITES["smoke"]!.measures, replicates: 41 } }),
     );
     await assertRefused(
-      ["evaluate", other, "--device", "cpu", "--out", out],
+      ["evaluate", other, "--device", "cpu", "--out", out, "--work", work],
       /other settings of smoke/,
     );
     const elsewhere = path.join(folder, "elsewhere");
     await assertRefused(
-      ["evaluate", "smoke", "--device", "cpu", "--out", elsewhere, "--stage", "A1"],
+      ["evaluate", "smoke", "--device", "cpu", "--out", elsewhere, "--work", work, "--stage", "A1"],
       /A1-16-seed0 needs readers-16/,
     );
     await assertRefused(["evaluate", "nothing"], /no suite "nothing".*smoke, quick/);
     await assertRefused(["evaluate"], /Which suite/);
     await assertRefused(
-      ["evaluate", "smoke", "--device", "cpu", "--out", elsewhere, "--stage", "Z"],
+      ["evaluate", "smoke", "--device", "cpu", "--out", elsewhere, "--work", work, "--stage", "Z"],
       /No stage of smoke begins with Z/,
     );
   });
