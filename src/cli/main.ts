@@ -3,7 +3,7 @@ import { TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { generateCommand } from "./generate.ts";
-import { kernelCommand } from "./kernel.ts";
+import { kernelProgram } from "./kernel-programs.ts";
 import { reportsCommand } from "./reports.ts";
 import { swapCommand } from "./swap.ts";
 import { trainCommand } from "./train.ts";
@@ -16,6 +16,8 @@ const HELP = `Usage: counterlab COMMAND [options]
   generate  draw films that show a finding, of new patients or known ones
   evaluate  run a suite of baselines, ablations and metrics, stage by stage
   reports   read findings, severity and place from radiology reports
+  serve     show a notebook as a page with live widgets
+  export    write a notebook as one HTML file that needs no network
   kernel    install, uninstall, list, examine (doctor) or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
@@ -28,7 +30,9 @@ const COMMANDS: Readonly<
   generate: generateCommand,
   evaluate: evaluateCommand,
   reports: reportsCommand,
-  kernel: kernelCommand,
+  serve: kernelProgram("serve"),
+  export: kernelProgram("export"),
+  kernel: kernelProgram("main"),
 };
 
 /**
