@@ -1,6 +1,7 @@
 import { DeviceError } from "../engine/index.ts";
 import { TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
+import { evaluateCommand } from "./evaluate.ts";
 import { generateCommand } from "./generate.ts";
 import { kernelProgram } from "./kernel-programs.ts";
 import { reportsCommand } from "./reports.ts";
@@ -13,6 +14,7 @@ const HELP = `Usage: counterlab COMMAND [options]
   train     train the disentangling autoencoder and the diffusion models on the phantom or a folder of films
   swap      draw an identity x pathology grid of counterfactuals from a trained run
   generate  draw films that show a finding, of new patients or known ones
+  evaluate  run a suite of baselines, ablations and metrics, stage by stage
   reports   read findings, severity and place from radiology reports
   serve     show a notebook as a page with live widgets
   export    write a notebook as one HTML file that needs no network
@@ -26,6 +28,7 @@ const COMMANDS: Readonly<
   train: trainCommand,
   swap: swapCommand,
   generate: generateCommand,
+  evaluate: evaluateCommand,
   reports: reportsCommand,
   serve: kernelProgram("serve"),
   export: kernelProgram("export"),

@@ -26,10 +26,12 @@ export type { FactorVaeScore, FixedFactorBatch } from "./disentanglement/factor-
 export { drawFixedFactorBatches, factorVaeScore } from "./disentanglement/factor-vae-score.ts";
 export { modularity } from "./disentanglement/modularity.ts";
 export { mutualInformationGap } from "./disentanglement/mutual-information-gap.ts";
+export { rSquared } from "./disentanglement/predict-factor.ts";
 export { separatedAttributePredictability } from "./disentanglement/sap.ts";
 export type { DiversityScore, PairwiseSimilarity } from "./distributions/diversity.ts";
 export {
   meanPairwiseDistance,
+  meanPairwiseDistanceOfResamples,
   meanPairwiseSimilarity,
   vendiScore,
 } from "./distributions/diversity.ts";

@@ -4,18 +4,21 @@ const GAP_PX = 2;
 const BACKGROUND = 24;
 
 /**
- * Draws films side by side, row after row, enlarged to at least 96 pixels.
+ * Draws films side by side, row after row.
  *
  * @param images Films, shape [count, H, W], 0 black to 1 white.
- * @param options `columns`: 8 when omitted.
+ * @param options `columns`: 8 when omitted; `zoom`: how many times they are enlarged, to at least 96 pixels when omitted.
  */
 export function drawContactSheet(
   images: Float32Array,
-  { imageSizePx, columns = 8 }: { readonly imageSizePx: number; readonly columns?: number },
+  {
+    imageSizePx,
+    columns = 8,
+    zoom = Math.max(1, Math.ceil(96 / imageSizePx)),
+  }: { readonly imageSizePx: number; readonly columns?: number; readonly zoom?: number },
 ): ColourPicture {
   const count = images.length / imageSizePx ** 2;
   const across = Math.max(1, Math.min(columns, count));
-  const zoom = Math.max(1, Math.ceil(96 / imageSizePx));
   const cell = imageSizePx * zoom + GAP_PX;
   const widthPx = GAP_PX + across * cell;
   const heightPx = GAP_PX + Math.ceil(count / across) * cell;

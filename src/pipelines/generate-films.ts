@@ -15,6 +15,8 @@ export interface GenerationOptions {
   /** Draws new patients; or `identities`, one row a film. Not needed by the joint stream. */
   readonly identityModel?: DiffusionModel;
   readonly identities?: Float32Array;
+  /** How each film is taken: acquisition codes, one row a film; the average way when omitted. Not used by the joint stream, which draws them. */
+  readonly acquisitions?: Float32Array;
   /** 2 when omitted. */
   readonly guidanceScale?: number;
   readonly sampler?: SamplerName;
@@ -44,7 +46,7 @@ export interface GenerationProgress {
 
 /**
  * Draws films: a patient, then a pathology that suits condition and patient, then the film of both, yielding as it goes. How the
- * film is taken is the average way (acquisition code 0).
+ * film is taken is the average way (acquisition code 0) where nothing else is given.
  */
 export async function* generateFilms({
   decoder,
@@ -52,6 +54,7 @@ export async function* generateFilms({
   conditions,
   identityModel,
   identities: given,
+  acquisitions,
   guidanceScale = 2,
   stream,
   initialNoise = initialNoiseOf(foldIn(stream, "pathology"), conditions.length, model.width),
@@ -95,7 +98,7 @@ export async function* generateFilms({
         count,
         identity: identities!,
         pathology: drawn,
-        acquisition: new Float32Array(count * settings.acquisitionWidth),
+        acquisition: acquisitions ?? new Float32Array(count * settings.acquisitionWidth),
       };
   const images = await decoder.decode(codes);
   yield { stage: "decoding", step: 1, totalSteps: 1, films: { images, codes, initialNoise } };
