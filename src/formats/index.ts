@@ -3,6 +3,8 @@ export { elementCount } from "./array-types.ts";
 export type { CsvTable } from "./csv.ts";
 export { parseCsv } from "./csv.ts";
 export { decodeText } from "./decode-text.ts";
+export type { DicomFile, DicomFilm, DicomImage } from "./dicom/index.ts";
+export { readDicom, showDicom } from "./dicom/index.ts";
 export { FormatError } from "./format-error.ts";
 export type { RawPixels } from "./grey.ts";
 export { greyFromPixels, invertGrey, whiteLevel } from "./grey.ts";
