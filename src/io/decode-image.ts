@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
-import { greyFromPixels } from "../formats/grey.ts";
+import { greyFromPixels, type RawPixels } from "../formats/grey.ts";
 import { decodeDicom, isDicom, isDicomName } from "./decode-dicom.ts";
 
 /**
@@ -25,7 +25,19 @@ export async function decodeFilm(
   file: string | Uint8Array,
   { imageSizePx, fit }: DecodeOptions,
 ): Promise<Uint8Array> {
-  const image = await openImage(file);
+  return squareFilm(await openImage(file), { imageSizePx, fit });
+}
+
+/** Makes pixels that are decoded already a square grey film, as `decodeFilm` does. */
+export async function squarePixels(
+  { data, width, height, channels }: RawPixels & { readonly data: Uint8Array },
+  options: DecodeOptions,
+): Promise<Uint8Array> {
+  const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
+  return squareFilm(sharp(data, { raw }).removeAlpha(), options);
+}
+
+async function squareFilm(image: Sharp, { imageSizePx, fit }: DecodeOptions): Promise<Uint8Array> {
   const { data, info } = await image
     .resize(imageSizePx, imageSizePx, {
       fit: fit === "pad" ? "contain" : "cover",
