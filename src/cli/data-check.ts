@@ -48,8 +48,7 @@ export async function dataCheckCommand(args: readonly string[], io: CommandIo): 
   const notes = [
     ...dataset.notes,
     ...(note === undefined ? [] : [note]),
-    // Films without a label are told of already.
-    ...description.pairs.notes.filter((each) => !each.includes("take no part")),
+    ...pairNotes(description),
   ];
   if (isJson) {
     const { name, layout, problems, fingerprint } = dataset;
@@ -65,6 +64,11 @@ export async function dataCheckCommand(args: readonly string[], io: CommandIo): 
   for (const each of notes) io.out.write(`- ${each}\n`);
   tellProblems(dataset, io);
   return 0;
+}
+
+// Films without a label are told of already; where no film has one, nothing more is to be said.
+function pairNotes({ classes, pairs }: FilmsDescription): readonly string[] {
+  return classes.length === 0 ? [] : pairs.notes.filter((each) => !each.includes("take no part"));
 }
 
 async function open(
@@ -128,6 +132,7 @@ function describeTable(
     (each) =>
       `${each.name.padEnd(width)} ${number(each.films).padStart(9)} ${number(each.patients).padStart(9)}  ${each.frequency.padEnd(6)} ${"#".repeat(Math.ceil((24 * each.films) / most))}`,
   );
+  if (classes.length === 0) return `${[name, ...head, ""].join("\n")}\n`;
   const header = `${"class".padEnd(width)} ${"images".padStart(9)} ${"patients".padStart(9)}`;
   return `${[name, ...head, "", header, ...histogram, ""].join("\n")}\n`;
 }

@@ -13,7 +13,7 @@ import { listFolder } from "./film-files.ts";
 import type { FilmFolderOptions } from "./film-folder-options.ts";
 import { InputError } from "./input-error.ts";
 import type { FilmListing } from "./layouts/film-listing.ts";
-import { describeLayouts, listFilms } from "./layouts/list-films.ts";
+import { listFilms } from "./layouts/list-films.ts";
 
 export type { FilmFolderOptions } from "./film-folder-options.ts";
 
@@ -65,12 +65,6 @@ export async function* openingFilmFolder(
     throw new InputError(`imageSizePx is ${imageSizePx}.`, "Give a whole number from 8 to 4096.");
   }
   const content = await listFolder(folder);
-  if (content.images.length + content.archives.length === 0) {
-    throw new InputError(
-      `There are no images in ${content.root}.`,
-      `Give a folder with PNG, JPEG, TIFF or DICOM films. ${describeLayouts()}`,
-    );
-  }
   const listing = await listFilms(content, { ...options, imageSizePx });
   const { found, sourceOf } = listing;
   const sources = found.map((film) => sourceOf?.(film) ?? { path: resolve(folder, film.path) });

@@ -19,6 +19,7 @@ export const LABELLED_TABLE: FolderReader = {
   title: "images with a table",
   looksLike: "images and labels.csv (or .parquet) with the columns image, labels, patient",
   async list(content, options) {
+    if (content.images.length + content.tables.length === 0) return undefined;
     const folders = chooseImageFolders(content, options.images, options.imageSizePx);
     const tableName = chooseTable(content, options.csv);
     const { rows, columns } = await readLabelRows(join(content.root, tableName), options);

@@ -29,6 +29,12 @@ export async function listFilms(
   options: FilmFolderOptions & { readonly imageSizePx: number },
 ): Promise<FilmListing> {
   for (const reader of candidates(options)) {
+    if (reader === LABELLED_TABLE && isUnlabelled(content, options)) {
+      throw new InputError(
+        `There is no CSV table in ${content.root}.`,
+        `Add labels.csv with the columns image, labels and patient, or give a folder of a known layout. ${describeLayouts()}`,
+      );
+    }
     const listing = await reader.list(content, options);
     if (listing !== undefined) return listing;
   }
@@ -38,6 +44,10 @@ export async function listFilms(
       : `${content.root} is no folder of the layout "${options.layout}".`,
     describeLayouts(),
   );
+}
+
+function isUnlabelled({ images, tables }: FolderContent, { csv }: FilmFolderOptions): boolean {
+  return images.length > 0 && tables.length === 0 && csv === undefined;
 }
 
 function candidates({ layout, csv, columns }: FilmFolderOptions): readonly FolderReader[] {
