@@ -7,7 +7,7 @@ export type { DicomFile, DicomFilm, DicomImage } from "./dicom/index.ts";
 export { readDicom, showDicom } from "./dicom/index.ts";
 export { FormatError } from "./format-error.ts";
 export type { RawPixels } from "./grey.ts";
-export { greyFromPixels, invertGrey, whiteLevel } from "./grey.ts";
+export { greyFromPixels, whiteLevel } from "./grey.ts";
 export { readNpy, writeNpy } from "./npy.ts";
 export { npzNames, readNpz, writeNpz } from "./npz.ts";
 export { readParquet } from "./parquet.ts";

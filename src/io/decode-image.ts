@@ -94,5 +94,7 @@ function eightBitGrey(grey: Float32Array, width: number, height: number): Sharp 
 }
 
 function bytesFromGrey(grey: Float32Array): Uint8Array {
-  return Uint8Array.from(grey, (value) => Math.round(255 * value));
+  const bytes = new Uint8Array(grey.length);
+  for (let i = 0; i < grey.length; i++) bytes[i] = Math.round(255 * grey[i]!);
+  return bytes;
 }

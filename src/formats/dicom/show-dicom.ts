@@ -1,4 +1,4 @@
-import { invertGrey, whiteLevel } from "../grey.ts";
+import { whiteLevel } from "../grey.ts";
 import type { DicomImage, LookupTable, VoiWindow } from "./dicom-film.ts";
 
 /**
@@ -21,13 +21,21 @@ export function showDicom(image: DicomImage, stored: Int32Array): Float32Array {
       : window !== undefined
         ? (value: number) => throughWindow(window, value)
         : throughRange(...rangeOf(image, stored));
-  const grey = Float32Array.from(stored, (value) => toGrey(toModality(value)));
-  const shown = photometric === "MONOCHROME1" ? invertGrey(grey) : grey;
-  if (padding !== undefined) {
-    const [low, high] = padding;
-    for (let i = 0; i < stored.length; i++) {
-      if (stored[i]! >= low && stored[i]! <= high) shown[i] = 0;
+  const isTurned = photometric === "MONOCHROME1";
+  const [paddingLow, paddingHigh] = padding ?? [Infinity, -Infinity];
+  // A film has millions of pixels and some thousand different numbers: each number is worked out once.
+  const shownOf = new Map<number, number>();
+  const shown = new Float32Array(stored.length);
+  for (let i = 0; i < stored.length; i++) {
+    const value = stored[i]!;
+    let grey = shownOf.get(value);
+    if (grey === undefined) {
+      grey = toGrey(toModality(value));
+      if (isTurned) grey = 1 - grey;
+      if (value >= paddingLow && value <= paddingHigh) grey = 0;
+      shownOf.set(value, grey);
     }
+    shown[i] = grey;
   }
   return shown;
 }

@@ -60,15 +60,19 @@ export function storedValues(image: DicomImage, values: DecodedValues): Int32Arr
   const shift = Math.max(0, highBit + 1 - bitsStored);
   const mask = 2 ** bitsStored - 1;
   const sign = isSigned ? 2 ** (bitsStored - 1) : Infinity;
-  return Int32Array.from({ length: count }, (_, i) => {
+  const stored = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
     const value = (values[i]! >> shift) & mask;
-    return value >= sign ? value - 2 * sign : value;
-  });
+    stored[i] = value >= sign ? value - 2 * sign : value;
+  }
+  return stored;
 }
 
 function sixteenBit(pixels: Uint8Array, count: number, isLittleEndian: boolean): Uint16Array {
   const view = new DataView(pixels.buffer, pixels.byteOffset, 2 * count);
-  return Uint16Array.from({ length: count }, (_, i) => view.getUint16(2 * i, isLittleEndian));
+  const values = new Uint16Array(count);
+  for (let i = 0; i < count; i++) values[i] = view.getUint16(2 * i, isLittleEndian);
+  return values;
 }
 
 function interleave(planes: ArrayLike<number>): Uint16Array {
