@@ -25,6 +25,7 @@ describe("the public names", () => {
       "createTrainingCurve",
       "ddimSteps",
       "ddpmSteps",
+      "describeFilms",
       "describePairs",
       "diffusionFolder",
       "dpmSolverSteps",
