@@ -545,6 +545,23 @@ describe("the layout of a folder", () => {
     );
   });
 
+  it("is not guessed from broken tables: they are named", async () => {
+    const film = await flatPng(1);
+    const refused = async (name: string, content: Uint8Array | string, message: RegExp) => {
+      await withFolder({ "a.png": film, [name]: content }, async (folder) => {
+        await assert.rejects(open(folder), (error) => {
+          assert.ok(error instanceof InputError);
+          assert.match(error.message, message);
+          return true;
+        });
+      });
+    };
+    const whole = gzipSync("image,labels\na.png,Edema\n");
+    await refused("labels.csv.gz", whole.subarray(0, 20), /labels\.csv\.gz is no whole gzip file/);
+    await refused("labels.parquet", "no Parquet", /labels\.parquet: parquet: /);
+    await refused("labels.tsv", "", /labels\.tsv: csv: the file is empty/);
+  });
+
   it("can be named, and all of them are listed where none fits", async () => {
     await withFolder({ "readme.txt": "no films" }, async (folder) => {
       await assert.rejects(open(folder), (error) => {
