@@ -3,6 +3,7 @@ export type { Device, Runtime } from "./engine/index.ts";
 export {
   createPairSampler,
   createPhantomDataset,
+  describeFilms,
   describePairs,
   lesionMask,
   NO_FINDING,
@@ -10,7 +11,13 @@ export {
   PATHOLOGY_TYPES,
   renderPhantom,
 } from "./data/index.ts";
-export type { Film, FilmDataset, PhantomDataset, PhantomPathology } from "./data/index.ts";
+export type {
+  Film,
+  FilmDataset,
+  FilmsDescription,
+  PhantomDataset,
+  PhantomPathology,
+} from "./data/index.ts";
 export {
   createReportModel,
   openFilmFolder,

@@ -1,7 +1,8 @@
 import { DeviceError } from "../engine/index.ts";
-import { TrainingError } from "../io/index.ts";
+import { DownloadError, TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
 import { evaluateCommand } from "./evaluate.ts";
+import { dataCommand } from "./data.ts";
 import { generateCommand } from "./generate.ts";
 import { kernelProgram } from "./kernel-programs.ts";
 import { reportsCommand } from "./reports.ts";
@@ -16,6 +17,7 @@ const HELP = `Usage: counterlab COMMAND [options]
   generate  draw films that show a finding, of new patients or known ones
   evaluate  run a suite of baselines, ablations and metrics, stage by stage
   reports   read findings, severity and place from radiology reports
+  data      check a folder of films, or download an open data set
   serve     show a notebook as a page with live widgets
   export    write a notebook as one HTML file that needs no network
   kernel    install, uninstall, list, examine (doctor) or start the Jupyter kernel
@@ -30,6 +32,7 @@ const COMMANDS: Readonly<
   generate: generateCommand,
   evaluate: evaluateCommand,
   reports: reportsCommand,
+  data: dataCommand,
   serve: kernelProgram("serve"),
   export: kernelProgram("export"),
   kernel: kernelProgram("main"),
@@ -56,7 +59,11 @@ export async function runCommand(
     }
     return await command(rest, io);
   } catch (error) {
-    if (error instanceof DivergenceError || error instanceof TrainingError) {
+    if (
+      error instanceof DivergenceError ||
+      error instanceof TrainingError ||
+      error instanceof DownloadError
+    ) {
       io.err.write(`${error.message}\n`);
       return 1;
     }

@@ -9,8 +9,8 @@ import {
   PRESETS,
   startingStatus,
   type ConductOptions,
-  type FolderChoice,
 } from "../pipelines/index.ts";
+import { FOLDER_HELP, FOLDER_OPTIONS, folderChoice } from "./folder-options.ts";
 import { followTraining, stopTraining } from "./follow-training.ts";
 import { showProgress, tellDecoding, tellNotes } from "./progress.ts";
 import { diffusionSteps, trainDiffusionStage } from "./train-diffusion.ts";
@@ -25,7 +25,7 @@ import {
 
 const HELP = `Usage: counterlab train [options]
 
-  --data phantom|DIR   films to train on: the embedded phantom (default) or a folder
+  --data phantom|DIR   films to train on: the embedded phantom (default), a folder or a MedMNIST .npz
   --out RUN            run folder, created or continued (default: runs/NAME)
   --size N             height and width of films in pixels, a multiple of 8 (default: 64; 32 with --quick)
   --steps N            training steps (default: ${PRESETS.full.totalSteps}; ${PRESETS.quick.totalSteps} with --quick)
@@ -36,9 +36,7 @@ const HELP = `Usage: counterlab train [options]
   --diffusion-steps N  training steps of each diffusion model (default: as many as --steps, at most 4000 and 2000)
   --quick              small films, few steps: minutes, for a first look
   --learning-rate X    highest learning rate (default: 0.002)
-  --csv FILE           a folder's table, where there are several
-  --images FOLDER      a folder's images, where there are several folders of them
-  --columns LIST       a table's columns, as in image=File,labels=Diagnosis,patient=Subject
+${FOLDER_HELP}
   --attach RUN         instead: watch a training that a notebook or another shell started; Ctrl-C leaves it running
   --stop RUN           instead: let such a training write a checkpoint and end
   --help               this text`;
@@ -55,9 +53,7 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       seed: { type: "string" },
       "checkpoint-every": { type: "string" },
       "learning-rate": { type: "string" },
-      csv: { type: "string" },
-      images: { type: "string" },
-      columns: { type: "string" },
+      ...FOLDER_OPTIONS,
       device: { type: "string" },
       quick: { type: "boolean" },
       attach: { type: "string" },
@@ -181,27 +177,4 @@ async function trainAt(
   } finally {
     signal.removeEventListener("abort", stop);
   }
-}
-
-/** Which of a folder's tables, images and columns are meant, from the options. */
-function folderChoice(
-  values: Readonly<Record<string, string | boolean | undefined>>,
-): FolderChoice {
-  const csv = textOption(values, "csv", undefined);
-  const images = textOption(values, "images", undefined);
-  const list = textOption(values, "columns", undefined);
-  const columns = list?.split(",").map((pair) => {
-    const [role, name] = pair.split("=");
-    if (role === undefined || name === undefined || name === "") {
-      throw new UsageError(
-        `--columns ${list}: "${pair}" is not of the form ROLE=COLUMN. Give for example labels=Diagnosis,patient=Subject.`,
-      );
-    }
-    return [role.trim(), name.trim()] as const;
-  });
-  return {
-    ...(csv === undefined ? {} : { csv }),
-    ...(images === undefined ? {} : { images }),
-    ...(columns === undefined ? {} : { columns: Object.fromEntries(columns) }),
-  };
 }

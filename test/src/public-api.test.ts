@@ -26,6 +26,7 @@ describe("the public names", () => {
       "createTrainingCurve",
       "ddimSteps",
       "ddpmSteps",
+      "describeFilms",
       "describePairs",
       "diffusionFolder",
       "dpmSolverSteps",
