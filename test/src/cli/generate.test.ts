@@ -156,18 +156,32 @@ describe("counterlab generate", () => {
     );
     const nothing = path.join(folder, "note.txt");
     await writeFile(nothing, "Fever and cough.");
-    assertRefused(
-      await generate("none", "--report", nothing),
-      /No report .* It knows: Cardiomegaly/,
+    const ask = (...args: string[]) => ["generate", "--run", run, "--device", "cpu", ...args];
+    await assertRefused(ask("--report", nothing), /No report .* It knows: Cardiomegaly/);
+    await assertRefused(ask("--report", nothing, "--optimize-noise"), /one finding at a time/);
+    await assertRefused(ask("--report", nothing, "--finding", "Nodule"), /Give one of them/);
+  });
+
+  it("goes from films to films of a rare finding with and without the search in one command", async function () {
+    this.timeout(120_000);
+    const out = path.join(folder, "once");
+    const {
+      status,
+      out: told,
+      err,
+    } = await runCli(
+      ..."train --size 16 --steps 2 --diffusion-steps 2 --device cpu --generate Pneumoperitoneum".split(
+        " ",
+      ),
+      "--out",
+      out,
     );
-    assertRefused(
-      await generate("none", "--report", nothing, "--optimize-noise"),
-      /one finding at a time/,
-    );
-    assertRefused(
-      await generate("none", "--report", nothing, "--finding", "Nodule"),
-      /Give one of them/,
-    );
+    assert.equal(status, 0, err);
+    assert.match(told, /Trained: [^]*Wrote 64 films/);
+    const written = await readdir(path.join(out, "generated"));
+    for (const name of ["films", "films.before", "sheet.png", "sheet.before.png"]) {
+      assert.ok(written.includes(name), name);
+    }
   });
 
   it("refuses in one line what it cannot do", async () => {
@@ -186,6 +200,14 @@ describe("counterlab generate", () => {
       /needs a run trained on flows/,
     );
     await assertRefused(["train", "--only", "half"], /--only half is not a stage/);
+    await assertRefused(
+      ["train", "--only", "autoencoder", "--generate", "Nodule"],
+      /Leave --only out/,
+    );
+    await assertRefused(
+      ["train", "--size", "16", "--device", "cpu", "--generate", "hernia"],
+      /not trained on "Hernia"/,
+    );
     await assertRefused(
       ["generate", "--run", folder, "--finding", "Nodule", "--device", "cpu"],
       /holds no run/,
