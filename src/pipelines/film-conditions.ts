@@ -6,6 +6,8 @@ import {
   type ConditionVocabulary,
 } from "../conditioning/index.ts";
 import type { Film } from "../data/index.ts";
+import type { ReportFinding } from "../reports/index.ts";
+import { conditionFinding } from "./prompt-condition.ts";
 
 /**
  * What is known of a film as a condition. Severity, side and zone belong to the film's only finding; of a film with several
@@ -34,4 +36,22 @@ export function filmVocabulary(
   films: readonly Pick<Film, "labels" | "attributes">[],
 ): ConditionVocabulary {
   return conditionVocabulary(films.map(filmCondition));
+}
+
+/**
+ * What is known of a film as a condition when its report is read: the labels say which findings, the report says of each how
+ * severe it is and where.
+ *
+ * @param stated What the report was read as.
+ */
+export function reportedFilmCondition(
+  { labels, attributes }: Pick<Film, "labels" | "attributes">,
+  stated: readonly ReportFinding[],
+): Condition {
+  const findings = labels.map((name): ConditionFinding => {
+    const told = stated.find((finding) => finding.name === name && finding.presence !== "negative");
+    return told === undefined ? { name } : conditionFinding(told);
+  });
+  const view = attributes["view"];
+  return { findings, ...(view === undefined ? {} : { view }) };
 }

@@ -43,7 +43,7 @@ export { openFilmDecoder } from "./film-decoder.ts";
 export type { FilmDecoder } from "./film-decoder.ts";
 export { DEFAULT_GUIDANCE, generateFilms } from "./generate-films.ts";
 export type { GeneratedFilms, GenerationOptions, GenerationProgress } from "./generate-films.ts";
-export { filmVocabulary } from "./film-conditions.ts";
+export { filmVocabulary, reportedFilmCondition } from "./film-conditions.ts";
 export { conditionFinding, promptCondition } from "./prompt-condition.ts";
 export { reportCondition } from "./report-condition.ts";
 export type { ReportCondition } from "./report-condition.ts";

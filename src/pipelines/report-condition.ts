@@ -30,8 +30,8 @@ const HEALTHY = "No Finding";
 
 /** Words that call a film healthy; that single findings are denied is not enough: nobody denies all. */
 const HEALTHY_WORDS = [
-  String.raw`(?:lungs?|lung fields?|chest)(?: \w+){0,6}? (?:is|are|appears?|remains?)?(?: \w+)? ?(?:clear|normal|unremarkable)`,
-  String.raw`(?:clear|normal|unremarkable)(?: \w+){0,2}? (?:lungs?|chest|study|film|radiograph|x-?ray|examination)`,
+  String.raw`(?:lungs?|lung fields?|chest)(?: \w+){0,6}? (?:is|are|appears?|remains?)?(?: \w+)? ?(?<!near(?:ly)? |almost )(?:clear|normal|unremarkable)`,
+  String.raw`(?<!near(?:ly)? |almost )(?:clear|normal|unremarkable)(?: \w+){0,2}? (?:lungs?|chest|study|film|radiograph|x-?ray)`,
   String.raw`no(?: \w+){0,4}? (?:cardiopulmonary|thoracic|chest|pulmonary|lung|intrathoracic) (?:abnormalit\w+|disease|process|findings?|patholog\w+)`,
   String.raw`no (?:acute |active |significant |focal )*(?:abnormalit\w+|disease|findings?)\b`,
 ];

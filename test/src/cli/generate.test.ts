@@ -12,7 +12,9 @@ describe("counterlab generate", () => {
   let run: string;
   const train = (...more: string[]) =>
     runCli(
-      ..."train --size 16 --steps 3 --diffusion-steps 3 --device cpu --out".split(" "),
+      ..."train --size 16 --steps 3 --diffusion-steps 3 --reports phantom --device cpu --out".split(
+        " ",
+      ),
       run,
       ...more,
     );
@@ -162,23 +164,15 @@ describe("counterlab generate", () => {
     await assertRefused(ask("--report", nothing, "--finding", "Nodule"), /Give one of them/);
   });
 
-  it("goes from films to films of a rare finding with and without the search in one command", async function () {
-    this.timeout(120_000);
-    const out = path.join(folder, "once");
-    const {
-      status,
-      out: told,
-      err,
-    } = await runCli(
-      ..."train --size 16 --steps 2 --diffusion-steps 2 --device cpu --generate Pneumoperitoneum".split(
-        " ",
-      ),
-      "--out",
-      out,
-    );
+  it("goes from films and their reports to films of a rare finding, with and without the search, in one command", async function () {
+    this.timeout(240_000);
+    const { status, out, err } = await train(..."--generate Pneumoperitoneum --count 2".split(" "));
     assert.equal(status, 0, err);
-    assert.match(told, /Trained: [^]*Wrote 64 films/);
-    const written = await readdir(path.join(out, "generated"));
+    assert.match(out, /reports of 4129 of 4129 training films\n[^]*Trained: [^]*Wrote 2 films/);
+    const { description } = await openRunFolder(`${run}/diffusion-pathology`);
+    const { choices } = description.settings as { choices: Record<string, unknown> };
+    assert.equal(choices["conditionsFrom"], "reports");
+    const written = await readdir(path.join(run, "generated"));
     for (const name of ["films", "films.before", "sheet.png", "sheet.before.png"]) {
       assert.ok(written.includes(name), name);
     }
@@ -203,6 +197,12 @@ describe("counterlab generate", () => {
     await assertRefused(
       ["train", "--only", "autoencoder", "--generate", "Nodule"],
       /Leave --only out/,
+    );
+    const notes = path.join(folder, "other-notes.csv");
+    await writeFile(notes, "id,text\nnobody,Small left nodule.\n");
+    await assertRefused(
+      ["train", "--size", "16", "--device", "cpu", "--reports", notes],
+      /has the name of a training film, such as train-/,
     );
     await assertRefused(
       ["train", "--size", "16", "--device", "cpu", "--generate", "hernia"],

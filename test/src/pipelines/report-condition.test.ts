@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { openPhantom, PATHOLOGY_TYPES } from "#src/data/index.ts";
+import { reportedFilmCondition } from "#src/pipelines/film-conditions.ts";
 import { reportCondition } from "#src/pipelines/report-condition.ts";
+import { extractFindings } from "#src/reports/index.ts";
 
 const phantom = {
   findings: ["Cardiomegaly", "Consolidation", "Effusion", "No Finding", "Nodule"],
@@ -57,6 +59,8 @@ describe("a report as a condition", () => {
     for (const text of [
       "Possible right effusion.",
       "Fever and cough for a week.",
+      "The lungs are nearly normal.",
+      "Fever for ten days. Normal examination.",
       "Crackles on both bases. No pleural effusion.",
       "Coarse patchy shadows of both lower zones. Normal chest wall.",
     ]) {
@@ -87,5 +91,26 @@ describe("a report as a condition", () => {
       return agrees ? [] : [text];
     });
     assert.deepEqual(wrong, []);
+  });
+
+  it("tells severity and place of a training film's labels where its report does", () => {
+    const film = { labels: ["Effusion", "Nodule"], attributes: { view: "PA", severity: "severe" } };
+    const stated = (text: string) =>
+      reportedFilmCondition(film, extractFindings({ report: "1", text }).findings);
+    assert.deepEqual(
+      stated("Small left pleural effusion. Possible nodule in the right upper lobe. Cardiomegaly."),
+      {
+        findings: [
+          { name: "Effusion", severity: "mild", side: "left" },
+          { name: "Nodule", side: "right", zone: "upper" },
+        ],
+        view: "PA",
+      },
+    );
+    // A label that the report denies stays a label; nothing is taken from the table's words.
+    assert.deepEqual(stated("No effusion."), {
+      findings: [{ name: "Effusion" }, { name: "Nodule" }],
+      view: "PA",
+    });
   });
 });
