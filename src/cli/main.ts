@@ -2,7 +2,7 @@ import { DeviceError } from "../engine/index.ts";
 import { TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
 import { generateCommand } from "./generate.ts";
-import { kernelCommand } from "./kernel.ts";
+import { kernelProgram } from "./kernel-programs.ts";
 import { reportsCommand } from "./reports.ts";
 import { swapCommand } from "./swap.ts";
 import { trainCommand } from "./train.ts";
@@ -14,6 +14,8 @@ const HELP = `Usage: counterlab COMMAND [options]
   swap      draw an identity x pathology grid of counterfactuals from a trained run
   generate  draw films that show a finding, of new patients or known ones
   reports   read findings, severity and place from radiology reports
+  serve     show a notebook as a page with live widgets
+  export    write a notebook as one HTML file that needs no network
   kernel    install, uninstall, list, examine (doctor) or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
@@ -25,7 +27,9 @@ const COMMANDS: Readonly<
   swap: swapCommand,
   generate: generateCommand,
   reports: reportsCommand,
-  kernel: kernelCommand,
+  serve: kernelProgram("serve"),
+  export: kernelProgram("export"),
+  kernel: kernelProgram("main"),
 };
 
 /**
