@@ -4,16 +4,20 @@ import { openTrainingDesk, writeTrainingOrder } from "../io/index.ts";
 import {
   conductTraining,
   describeRun,
+  filmVocabulary,
   openDataset,
   openOrCreateRun,
   PRESETS,
+  promptCondition,
   startingStatus,
   type ConductOptions,
 } from "../pipelines/index.ts";
 import { FOLDER_HELP, FOLDER_OPTIONS, folderChoice } from "./folder-options.ts";
 import { followTraining, stopTraining } from "./follow-training.ts";
+import { generateCommand } from "./generate.ts";
 import { showProgress, tellDecoding, tellNotes } from "./progress.ts";
 import { diffusionSteps, trainDiffusionStage } from "./train-diffusion.ts";
+import { readFilmReports } from "./train-reports.ts";
 import {
   integerOption,
   parseOptions,
@@ -34,6 +38,10 @@ const HELP = `Usage: counterlab train [options]
   --device D           auto, cpu, webgpu or cuda (default: auto)
   --only autoencoder   leave out the diffusion models that \`counterlab generate\` draws from
   --diffusion-steps N  training steps of each diffusion model (default: as many as --steps, at most 4000 and 2000)
+  --reports FILE|DIR   reports by the films' names: the diffusion learns severity and place from them, not from the table;
+                       phantom for the phantom's own
+  --generate TEXT      at the end, films of a finding with and without noise optimization, into RUN/generated
+  --count N            how many of those films (default: 64)
   --quick              small films, few steps: minutes, for a first look
   --learning-rate X    highest learning rate (default: 0.002)
 ${FOLDER_HELP}
@@ -60,6 +68,9 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       stop: { type: "string" },
       only: { type: "string" },
       "diffusion-steps": { type: "string" },
+      generate: { type: "string" },
+      count: { type: "string" },
+      reports: { type: "string" },
     },
     HELP,
     io,
@@ -85,6 +96,10 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       `--only ${only} is not a stage. Give autoencoder, or leave it out for all.`,
     );
   }
+  const finding = textOption(values, "generate", undefined);
+  if (finding !== undefined && only !== undefined) {
+    throw new UsageError("--generate needs the diffusion models. Leave --only out.");
+  }
   const steps = diffusionSteps(totalSteps);
   const stageSteps = {
     pathology: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.pathology }),
@@ -108,6 +123,10 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       signal: interrupt.signal,
     });
     tellNotes(data, io);
+    const reports = textOption(values, "reports", undefined);
+    const conditions = reports === undefined ? undefined : await readFilmReports(reports, data, io);
+    // A finding that no film shows is better said now than an hour from now.
+    if (finding !== undefined) promptCondition(finding, filmVocabulary(data.train.films));
     const out = textOption(values, "out", path.join("runs", data.name));
     io.out.write(
       `Training on ${data.train.films.length} films of ${data.name} (${imageSizePx} px) on ${runtime.device}: ${runtime.reason}\n`,
@@ -124,13 +143,23 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
     }
     io.out.write(`Trained: ${out}\n`);
     if (only === undefined) {
-      const stage = { out, data, runtime, seed, steps: stageSteps, io };
+      const stage = {
+        ...{ out, data, runtime, seed, steps: stageSteps, io },
+        ...(conditions === undefined ? {} : { conditions }),
+      };
       if (!(await trainDiffusionStage({ ...stage, signal: interrupt.signal }))) {
         io.out.write("\nStopped. The same command continues from there.\n");
         return 130;
       }
     }
     io.out.write(`Next: counterlab swap --run ${out} --out grid.png\n`);
+    if (finding !== undefined) {
+      const shared = ["--run", out, "--device", device, "--seed", String(seed)];
+      const to = path.join(out, "generated");
+      const count = ["--count", String(integerOption(values, "count", { min: 1, otherwise: 64 }))];
+      const asked = ["--finding", finding, "--optimize-noise", "--out", to, ...count];
+      return await generateCommand([...shared, ...asked], io);
+    }
     if (only === undefined) {
       io.out.write(`      counterlab generate --run ${out} --finding "right pleural effusion"\n`);
     }

@@ -6,6 +6,9 @@ import { splitJointCodes } from "./code-streams.ts";
 import { initialNoiseOf, type DiffusionModel } from "./diffusion-model.ts";
 import type { FilmDecoder } from "./film-decoder.ts";
 
+/** How strongly the condition is followed when nothing else is asked. */
+export const DEFAULT_GUIDANCE = 2;
+
 export interface GenerationOptions {
   readonly decoder: FilmDecoder;
   /** Draws pathology codes, or all codes at once (the joint stream). */
@@ -17,7 +20,7 @@ export interface GenerationOptions {
   readonly identities?: Float32Array;
   /** How each film is taken: acquisition codes, one row a film; the average way when omitted. Not used by the joint stream, which draws them. */
   readonly acquisitions?: Float32Array;
-  /** 2 when omitted. */
+  /** `DEFAULT_GUIDANCE` when omitted. */
   readonly guidanceScale?: number;
   readonly sampler?: SamplerName;
   readonly numInferenceSteps?: number;
@@ -55,7 +58,7 @@ export async function* generateFilms({
   identityModel,
   identities: given,
   acquisitions,
-  guidanceScale = 2,
+  guidanceScale = DEFAULT_GUIDANCE,
   stream,
   initialNoise = initialNoiseOf(foldIn(stream, "pathology"), conditions.length, model.width),
   ...sampling
