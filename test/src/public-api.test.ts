@@ -65,6 +65,6 @@ describe("the public names", () => {
   });
 
   it('of "counterlab/widgets"', () => {
-    assert.ok(Object.keys(widgets).includes("SwapGrid"));
+    assert.ok(Object.keys(widgets).includes("PathologySwap"));
   });
 });

@@ -12,6 +12,7 @@ export {
   fullWindow,
   smallestWindowWidth,
   windowLookup,
+  windowPresets,
   type WindowLevel,
 } from "./window-level.ts";
 export { pointFinder, type MapPlace, type PointFinder } from "./point-finder.ts";
