@@ -1,6 +1,4 @@
 export { concatCodes, meanCodes, sampleCodes, sliceCodes } from "./codes.ts";
-export { counterfactualFilms } from "./counterfactual.ts";
-export type { CounterfactualFilms } from "./counterfactual.ts";
 export { decode } from "./decoder.ts";
 export type { Codes } from "./decoder.ts";
 export { encode } from "./encoder.ts";

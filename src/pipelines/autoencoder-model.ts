@@ -1,13 +1,9 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import {
-  counterfactualFilms,
-  encode,
-  meanCodes,
-  type AutoencoderSettings,
-} from "../autoencoder/index.ts";
+import { encode, meanCodes, type AutoencoderSettings } from "../autoencoder/index.ts";
 import { key, type Program, type Runtime } from "../engine/index.ts";
 import { InputError, openRunFolder, type Checkpoint, type RunFolder } from "../io/index.ts";
 import { ParameterStore } from "../nn/index.ts";
+import { counterfactualFilms } from "./counterfactual-films.ts";
 import { runSettings } from "./run-settings.ts";
 
 /** Films compile in batches of one (a click) or of this many (everything else). */
