@@ -42,3 +42,17 @@ export { chooseReferences } from "./reference-films.ts";
 export { drawContactSheet } from "./contact-sheet.ts";
 export { describeDiffusionProgress } from "./describe-diffusion.ts";
 export { diffusionFolder } from "./diffusion-runs.ts";
+export {
+  createFilmCausalModel,
+  DEFAULT_FILM_CAUSAL_SETTINGS,
+  FILM_GRAPH,
+} from "./film-causal-model.ts";
+export type {
+  FilmCausalModel,
+  FilmCausalSettings,
+  FilmNoise,
+  FilmResidual,
+  FilmVariables,
+} from "./film-causal-model.ts";
+export { filmCondition } from "./film-conditions.ts";
+export { recogniseFindings } from "./recognise-findings.ts";
