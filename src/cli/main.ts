@@ -1,6 +1,7 @@
 import { DeviceError } from "../engine/index.ts";
 import { TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
+import { counterfactualCommand } from "./counterfactual.ts";
 import { generateCommand } from "./generate.ts";
 import { kernelCommand } from "./kernel.ts";
 import { reportsCommand } from "./reports.ts";
@@ -10,11 +11,12 @@ import { UsageError, type CommandIo } from "./usage.ts";
 
 const HELP = `Usage: counterlab COMMAND [options]
 
-  train     train the disentangling autoencoder and the diffusion models on the phantom or a folder of films
-  swap      draw an identity x pathology grid of counterfactuals from a trained run
-  generate  draw films that show a finding, of new patients or known ones
-  reports   read findings, severity and place from radiology reports
-  kernel    install, uninstall, list, examine (doctor) or start the Jupyter kernel
+  train           train the disentangling autoencoder and the diffusion models on the phantom or a folder of films
+  swap            draw an identity x pathology grid of counterfactuals from a trained run
+  counterfactual  draw a film as it would have been under another finding
+  generate        draw films that show a finding, of new patients or known ones
+  reports         read findings, severity and place from radiology reports
+  kernel          install, uninstall, list, examine (doctor) or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
 
@@ -23,6 +25,7 @@ const COMMANDS: Readonly<
 > = {
   train: trainCommand,
   swap: swapCommand,
+  counterfactual: counterfactualCommand,
   generate: generateCommand,
   reports: reportsCommand,
   kernel: kernelCommand,

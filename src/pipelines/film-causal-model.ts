@@ -70,6 +70,8 @@ export const DEFAULT_FILM_CAUSAL_SETTINGS: FilmCausalSettings = {
 /** The trained networks as the mechanisms of a causal model. */
 export interface FilmCausalModel extends CausalModel<FilmVariables, FilmNoise> {
   readonly settings: FilmCausalSettings;
+  /** What the critic that learnt beside the autoencoder sees in films. */
+  recognise(films: Float32Array): Promise<Condition[]>;
   /** Ends what this model compiled; the networks stay open. */
   dispose(): Promise<void>;
 }
@@ -144,16 +146,18 @@ export function createFilmCausalModel({
       return carried!;
     },
   };
-  const recognise = async ({ film: films, finding }: Partial<FilmVariables>) => {
-    if (films === undefined) return {};
-    const { identity, pathology, acquisition } = await autoencoder.encode(films);
-    if (finding !== undefined) return { identity, pathology, acquisition };
+  const recogniseFinding = async (films: Float32Array) => {
     const count = films.length / pixels;
     const { logits } = await inBatches(count, { films: [films, pixels] }, (batch) =>
       compiled("recognise", batch),
     );
-    const seen = recogniseFindings(logits!, decoder.vocabulary);
-    return { identity, pathology, acquisition, finding: seen };
+    return recogniseFindings(logits!, decoder.vocabulary);
+  };
+  const recognise = async ({ film: films, finding }: Partial<FilmVariables>) => {
+    if (films === undefined) return {};
+    const { identity, pathology, acquisition } = await autoencoder.encode(films);
+    const codes = { identity, pathology, acquisition };
+    return finding === undefined ? { ...codes, finding: await recogniseFinding(films) } : codes;
   };
 
   const model = createCausalModel(
@@ -173,6 +177,7 @@ export function createFilmCausalModel({
   return {
     ...model,
     settings,
+    recognise: recogniseFinding,
     dispose: async () => {
       for (const program of programs.values()) await (await program).dispose();
     },

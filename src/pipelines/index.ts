@@ -56,3 +56,6 @@ export type {
 } from "./film-causal-model.ts";
 export { filmCondition } from "./film-conditions.ts";
 export { recogniseFindings } from "./recognise-findings.ts";
+export { counterfactualSheet } from "./counterfactual-sheet.ts";
+export type { CounterfactualSheet } from "./counterfactual-sheet.ts";
+export { describeCondition } from "./describe-condition.ts";
