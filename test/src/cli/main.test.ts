@@ -34,7 +34,10 @@ describe("the counterlab command", () => {
       ["train", "--columns", "labels"],
       /"labels" is not of the form ROLE=COLUMN/,
     );
-    await assertRefused(["trian"], /no command "trian".*train, swap, counterfactual, generate, reports, kernel/);
+    await assertRefused(
+      ["trian"],
+      /no command "trian".*train, swap, counterfactual, generate, reports, kernel/,
+    );
     await assertRefused(["train", "--foo"], /--foo.*--help/);
     await assertRefused(["train", "--steps", "many"], /--steps many is not a whole number/);
     await assertRefused(["train", "--device", "tpu"], /"tpu".*auto, cpu, webgpu/);
