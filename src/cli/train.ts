@@ -1,4 +1,5 @@
 import path from "node:path";
+import { CONFOUNDED_ATTRIBUTES, PATHOLOGY_TYPES, type PhantomConfounder } from "../data/index.ts";
 import { createRuntime, type Device } from "../engine/index.ts";
 import { openTrainingDesk, writeTrainingOrder } from "../io/index.ts";
 import {
@@ -21,6 +22,7 @@ import {
   textOption,
   UsageError,
   type CommandIo,
+  type Values,
 } from "./usage.ts";
 
 const HELP = `Usage: counterlab train [options]
@@ -39,6 +41,8 @@ const HELP = `Usage: counterlab train [options]
   --csv FILE           a folder's table, where there are several
   --images FOLDER      a folder's images, where there are several folders of them
   --columns LIST       a table's columns, as in image=File,labels=Diagnosis,patient=Subject
+  --confound LIST      tie an attribute of the phantom to a finding, as in marker:Effusion:0.9 (strength -1 to 1)
+  --adjust ATTRIBUTE   repeat training films until the attribute (marker, sex, view ...) tells nothing of the findings
   --attach RUN         instead: watch a training that a notebook or another shell started; Ctrl-C leaves it running
   --stop RUN           instead: let such a training write a checkpoint and end
   --help               this text`;
@@ -58,6 +62,8 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       csv: { type: "string" },
       images: { type: "string" },
       columns: { type: "string" },
+      confound: { type: "string" },
+      adjust: { type: "string" },
       device: { type: "string" },
       quick: { type: "boolean" },
       attach: { type: "string" },
@@ -95,6 +101,8 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
     identity: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.identity }),
   };
   const folder = folderChoice(values);
+  const confounder = confounderOption(values);
+  const adjustFor = textOption(values, "adjust", undefined);
   const device = textOption(values, "device", "auto") as Device;
 
   const interrupt = new AbortController();
@@ -108,6 +116,8 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       imageSizePx,
       seed,
       folder,
+      ...(confounder === undefined ? {} : { confounder }),
+      ...(adjustFor === undefined ? {} : { adjustFor }),
       onDecoded: tellDecoding(io.out),
       signal: interrupt.signal,
     });
@@ -183,10 +193,24 @@ async function trainAt(
   }
 }
 
+function confounderOption(values: Values): PhantomConfounder | undefined {
+  const text = textOption(values, "confound", undefined);
+  if (text === undefined) return undefined;
+  const [attributeName, typeName, strength = "", ...rest] = text.split(":");
+  const attribute = CONFOUNDED_ATTRIBUTES.find((name) => name === attributeName);
+  const type = PATHOLOGY_TYPES.find((name) => name === typeName);
+  const correlation = strength === "" ? NaN : Number(strength);
+  const isStrength = correlation >= -1 && correlation <= 1;
+  if (attribute !== undefined && type !== undefined && isStrength && rest.length === 0) {
+    return { attribute, type, correlation };
+  }
+  throw new UsageError(
+    `--confound ${text} is not of the form ATTRIBUTE:FINDING:STRENGTH. Give for example marker:Effusion:0.9; attributes: ${CONFOUNDED_ATTRIBUTES.join(", ")}.`,
+  );
+}
+
 /** Which of a folder's tables, images and columns are meant, from the options. */
-function folderChoice(
-  values: Readonly<Record<string, string | boolean | undefined>>,
-): FolderChoice {
+function folderChoice(values: Values): FolderChoice {
   const csv = textOption(values, "csv", undefined);
   const images = textOption(values, "images", undefined);
   const list = textOption(values, "columns", undefined);

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { balanceAttribute, openPhantom, type FilmDataset } from "#src/data/index.ts";
+
+const open = (correlation: number, attribute: "marker" | "softTissueThickness") =>
+  openPhantom({
+    ...{ imageSizePx: 16, maxPerClass: 300, imbalance: 10 },
+    confounder: { type: "Cardiomegaly", correlation, attribute },
+  });
+
+function shares(
+  { films }: Pick<FilmDataset, "films">,
+  attribute: string,
+  value: string,
+): { readonly ill: number; readonly others: number } {
+  const share = (isIll: boolean) => {
+    const group = films.filter(({ labels }) => (labels[0] === "Cardiomegaly") === isIll);
+    return group.filter(({ attributes }) => attributes[attribute] === value).length / group.length;
+  };
+  return { ill: share(true), others: share(false) };
+}
+
+describe("balanceAttribute", () => {
+  for (const [attribute, value, atLeast] of [
+    ["marker", "yes", 0.7],
+    // A patient's other films share the build, so findings and build go together less than 0.9 says.
+    ["softTissueThickness", "high", 0.4],
+  ] as const) {
+    it(`takes away what ${attribute} tells of a finding, and leaves no film out`, async () => {
+      const { train } = open(0.9, attribute);
+      const before = shares(train, attribute, value);
+      assert.ok(before.ill - before.others > atLeast, JSON.stringify(before));
+      const balanced = balanceAttribute(train, attribute);
+      const after = shares(balanced, attribute, value);
+      assert.ok(Math.abs(after.ill - after.others) < 0.01, JSON.stringify(after));
+      const ids = new Set(balanced.films.map(({ id }) => id));
+      assert.equal(ids.size, train.films.length);
+      assert.notEqual(balanced.fingerprint, train.fingerprint);
+      const [first] = balanced.films;
+      const at = train.films.findIndex(({ id }) => id === first!.id);
+      assert.deepEqual(await balanced.readImages([0]), await train.readImages([at]));
+    });
+  }
+
+  it("says when films lack the attribute, and when a finding never meets one of its values", () => {
+    const { train } = open(0, "marker");
+    assert.throws(() => balanceAttribute(train, "age"), /say nothing of "age".*marker, severity/);
+    const { train: tied } = open(1, "marker");
+    assert.throws(() => balanceAttribute(tied, "marker"), /"No Finding" has marker "yes"/);
+  });
+});
+
+describe("a phantom confounded through the patient's build", () => {
+  it("moves one factor to the side that the pathology calls for, and nothing else", () => {
+    const plain = openPhantom({ imageSizePx: 16, maxPerClass: 300, imbalance: 10 });
+    const { train, test } = open(0.9, "softTissueThickness");
+    train.films.forEach(({ patient, attributes }, film) => {
+      const [was, is] = [plain.train.truth(film), train.truth(film)];
+      const { softTissueThickness, ...rest } = is.identity;
+      assert.deepEqual(
+        { ...rest, softTissueThickness: was.identity.softTissueThickness },
+        was.identity,
+      );
+      assert.equal(Math.abs(softTissueThickness), Math.abs(was.identity.softTissueThickness));
+      assert.deepEqual([is.pathology, is.acquisition], [was.pathology, was.acquisition]);
+      assert.equal(attributes["softTissueThickness"], softTissueThickness > 0 ? "high" : "low");
+      assert.equal(patient, plain.train.films[film]!.patient);
+    });
+    assert.equal(test.fingerprint, plain.test.fingerprint);
+    assert.notEqual(train.fingerprint, plain.train.fingerprint);
+  });
+
+  it("refuses a correlation that is none", () => {
+    assert.throws(() => open(1.5, "marker"), /correlation is 1.5.*-1 to 1/);
+  });
+});
