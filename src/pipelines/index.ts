@@ -59,3 +59,5 @@ export { recogniseFindings } from "./recognise-findings.ts";
 export { counterfactualSheet } from "./counterfactual-sheet.ts";
 export type { CounterfactualSheet } from "./counterfactual-sheet.ts";
 export { describeCondition } from "./describe-condition.ts";
+export { markerAmplification } from "./marker-amplification.ts";
+export type { MarkerAmplification } from "./marker-amplification.ts";
