@@ -5,7 +5,7 @@ export { decodeFilm } from "./decode-image.ts";
 export type { FilmProblem } from "./film-cache.ts";
 export type { FilmFolder, FilmFolderOptions, FilmFolderProgress } from "./film-folder.ts";
 export { openFilmFolder, openingFilmFolder } from "./film-folder.ts";
-export { encodePng } from "./encode-png.ts";
+export { encodePng, encodePngUrl } from "./encode-png.ts";
 export { InputError } from "./input-error.ts";
 export { newId } from "./new-id.ts";
 export { readReports } from "./read-reports.ts";

@@ -80,8 +80,9 @@ export function paintDifference(
 
 function differenceColour(difference: number): readonly [number, number, number] {
   const strength = Math.min(1, Math.abs(difference) / DIFFERENCE_RANGE);
-  const faded = Math.round(245 * (1 - strength));
+  // From near white straight to the full colour, so that weak differences have a hue too.
+  const towards = (full: number) => Math.round(245 + strength * (full - 245));
   return difference > 0
-    ? [Math.max(faded, 178), faded, faded]
-    : [faded, faded, Math.max(faded, 172)];
+    ? [towards(178), towards(0), towards(0)]
+    : [towards(0), towards(0), towards(172)];
 }
