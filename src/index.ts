@@ -1,6 +1,7 @@
 export { createRuntime } from "./engine/index.ts";
 export type { Device, Runtime } from "./engine/index.ts";
 export {
+  balanceAttribute,
   createPairSampler,
   createPhantomDataset,
   describePairs,
@@ -10,7 +11,13 @@ export {
   PATHOLOGY_TYPES,
   renderPhantom,
 } from "./data/index.ts";
-export type { Film, FilmDataset, PhantomDataset, PhantomPathology } from "./data/index.ts";
+export type {
+  Film,
+  FilmDataset,
+  PhantomConfounder,
+  PhantomDataset,
+  PhantomPathology,
+} from "./data/index.ts";
 export {
   createReportModel,
   openFilmFolder,
@@ -31,6 +38,15 @@ export type {
 export { extractFindings, FINDING_NAMES, goldFromTable, scoreFindings } from "./reports/index.ts";
 export type { ReportFinding, ReportFindings, ReportText } from "./reports/index.ts";
 
+export {
+  additive,
+  adjustmentSet,
+  areSeparated,
+  createCausalModel,
+  fixed,
+  root,
+} from "./causal/index.ts";
+export type { CausalGraph, CausalModel, Mechanism, ResidualPolicy } from "./causal/index.ts";
 export type { Condition, ConditionFinding } from "./conditioning/index.ts";
 export {
   ddimSteps,
@@ -52,15 +68,21 @@ export {
 export type { NoiseIteration, NoiseObjective } from "./noise-optimization/index.ts";
 
 export {
+  analyseInteractions,
   attachTraining,
   chooseReferences,
   chooseSwapFilms,
+  counterfactualSheet,
+  createFilmCausalModel,
+  createPhantomCausalModel,
   createSwapper,
   createTrainer,
   createTrainingCurve,
   diffusionFolder,
   drawContactSheet,
+  filmCondition,
   generateFilms,
+  markerAmplification,
   openAutoencoder,
   openDataset,
   openDiffusion,
@@ -77,13 +99,17 @@ export {
 } from "./pipelines/index.ts";
 export type {
   AutoencoderModel,
+  CounterfactualSheet,
   DatasetSplits,
   DiffusionChoices,
   DiffusionModel,
   DiffusionTrainingProgress,
+  FilmCausalModel,
+  FilmCausalSettings,
   FilmNoiseIteration,
   FilmNoiseSettings,
   GeneratedFilms,
+  InteractionReport,
   SwapFilm,
   SwapSheet,
   Trainer,

@@ -69,3 +69,5 @@ export { filmFactors } from "./film-factors.ts";
 export type { FilmFactor } from "./film-factors.ts";
 export type { InteractionReport } from "./interaction-report.ts";
 export type { PathEffect, PathEffects } from "./path-effects.ts";
+export { createPhantomCausalModel } from "./phantom-causal-model.ts";
+export type { PhantomNoise, PhantomVariables } from "./phantom-causal-model.ts";
