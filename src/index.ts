@@ -69,6 +69,7 @@ export type { NoiseIteration, NoiseObjective } from "./noise-optimization/index.
 
 export {
   analyseInteractions,
+  attributeAmplification,
   attachTraining,
   chooseReferences,
   chooseSwapFilms,
@@ -81,8 +82,8 @@ export {
   diffusionFolder,
   drawContactSheet,
   filmCondition,
+  fitAttributeJudge,
   generateFilms,
-  markerAmplification,
   openAutoencoder,
   openDataset,
   openDiffusion,

@@ -1,12 +1,17 @@
 import { foldIn, uniform, type Key } from "../../engine/random.ts";
+import type { PhantomAcquisition } from "./acquisition.ts";
 import { IDENTITY_FACTORS, type IdentityFactor, type PhantomIdentity } from "./identity.ts";
 import type { PathologyType } from "./pathology.ts";
 
-/** What can go together with a pathology without being caused by it: the device's lead marker, or how a patient is built. */
-export type ConfoundedAttribute = "marker" | IdentityFactor;
+/**
+ * What can go together with a pathology without being caused by it: the device's lead marker, its exposure, or how a patient is
+ * built.
+ */
+export type ConfoundedAttribute = "marker" | "exposure" | IdentityFactor;
 
 export const CONFOUNDED_ATTRIBUTES: readonly ConfoundedAttribute[] = [
   "marker",
+  "exposure",
   ...IDENTITY_FACTORS,
 ];
 
@@ -14,7 +19,7 @@ export const CONFOUNDED_ATTRIBUTES: readonly ConfoundedAttribute[] = [
 export interface PhantomConfounder {
   readonly type: PathologyType;
   /**
-   * ρ from -1 to 1. Films of `type` carry the marker with probability (1 + ρ)/2, all others with (1 − ρ)/2; likewise patients
+   * ρ from -1 to 1. Films of `type` carry the marker, or are exposed more than usual, with probability (1 + ρ)/2, all others with (1 − ρ)/2; likewise patients
    * who have a film of `type` have the factor above 0 (and so it is on their other films: between films it goes with `type` less).
    */
   readonly correlation: number;
@@ -40,12 +45,21 @@ export function markerProbability(
     : 0.5;
 }
 
-/** The factor that a confounder ties to a pathology, if it is one. */
-export function confoundedFactor(
-  confounder: PhantomConfounder | undefined,
-): IdentityFactor | undefined {
-  const { attribute = "marker" } = confounder ?? {};
-  return attribute === "marker" ? undefined : attribute;
+/** A film's acquisition, its exposure above or below the usual one as the confounder draws it; all else as it was. */
+export function confoundExposure(
+  stream: Key,
+  acquisition: PhantomAcquisition,
+  {
+    type,
+    confounder,
+  }: { readonly type: PathologyType; readonly confounder: PhantomConfounder | undefined },
+): PhantomAcquisition {
+  if (confounder?.attribute !== "exposure") return acquisition;
+  const isHigh =
+    uniform(foldIn(stream, "confounder"), 1)[0]! <
+    probability(confounder, type === confounder.type);
+  const size = Math.abs(Math.log(acquisition.exposureGain));
+  return { ...acquisition, exposureGain: Math.exp(isHigh ? size : -size) };
 }
 
 /** A patient whose factor lies on the side that the confounder draws; all else as it was. */
@@ -60,8 +74,8 @@ export function confoundIdentity(
     readonly confounder: PhantomConfounder | undefined;
   },
 ): PhantomIdentity {
-  const factor = confoundedFactor(confounder);
-  if (factor === undefined) return identity;
+  const factor = confounder?.attribute ?? "marker";
+  if (factor === "marker" || factor === "exposure") return identity;
   const isHigh =
     uniform(foldIn(stream, "confounder"), 1)[0]! <
     probability(confounder, types.includes(confounder!.type));

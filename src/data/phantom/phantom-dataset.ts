@@ -3,13 +3,13 @@ import type { Film, FilmDataset } from "../dataset.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { drawAcquisition, type PhantomAcquisition } from "./acquisition.ts";
 import {
-  confoundedFactor,
+  confoundExposure,
   confoundIdentity,
   markerProbability,
   requireConfounder,
   type PhantomConfounder,
 } from "./confounder.ts";
-import { drawIdentity, type IdentityFactor, type PhantomIdentity } from "./identity.ts";
+import { drawIdentity, type PhantomIdentity } from "./identity.ts";
 import { dealToPatients } from "./long-tail.ts";
 import {
   drawPathology,
@@ -82,11 +82,15 @@ export function createPhantomDataset({
       const filmKey = foldIn(patientKey, visit);
       const pathology = drawUnseenPathology(filmKey, PATHOLOGY_TYPES[classIndex]!, cells);
       cells.add(pathologyCell(pathology));
-      const acquisition = drawAcquisition(filmKey, markerProbability(pathology.type, confounder));
+      const { type } = pathology;
+      const acquisition = confoundExposure(
+        filmKey,
+        drawAcquisition(filmKey, markerProbability(type, confounder)),
+        { type, confounder },
+      );
       truths.push({ identity, pathology, acquisition });
       const film = describeFilm(`${patient}-${visit}`, patient, { pathology, acquisition });
-      const factor = confoundedFactor(confounder);
-      films.push(factor === undefined ? film : withBuild(film, factor, identity));
+      films.push(withConfounded(film, { identity, acquisition }, confounder));
     });
   });
   const images = new RenderedFilms(truths, imageSizePx);
@@ -139,10 +143,16 @@ function drawUnseenPathology(
   return pathology;
 }
 
-/** Whoever is to adjust for a factor must see it. */
-function withBuild(film: Film, factor: IdentityFactor, identity: PhantomIdentity): Film {
-  const attributes = { ...film.attributes, [factor]: identity[factor] > 0 ? "high" : "low" };
-  return { ...film, attributes };
+/** Whoever is to adjust for a confounded attribute must see it; the marker is seen anyway. */
+function withConfounded(
+  film: Film,
+  { identity, acquisition }: Omit<PhantomTruth, "pathology">,
+  confounder: PhantomConfounder | undefined,
+): Film {
+  const { attribute = "marker" } = confounder ?? {};
+  if (attribute === "marker") return film;
+  const isHigh = attribute === "exposure" ? acquisition.exposureGain > 1 : identity[attribute] > 0;
+  return { ...film, attributes: { ...film.attributes, [attribute]: isHigh ? "high" : "low" } };
 }
 
 function describeFilm(

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
-import { balanceAttribute, openPhantom, type FilmDataset } from "#src/data/index.ts";
+import {
+  balanceAttribute,
+  openPhantom,
+  type ConfoundedAttribute,
+  type FilmDataset,
+} from "#src/data/index.ts";
 
-const open = (correlation: number, attribute: "marker" | "softTissueThickness") =>
+const open = (correlation: number, attribute: ConfoundedAttribute) =>
   openPhantom({
     ...{ imageSizePx: 16, maxPerClass: 300, imbalance: 10 },
     confounder: { type: "Cardiomegaly", correlation, attribute },
@@ -22,6 +27,7 @@ function shares(
 describe("balanceAttribute", () => {
   for (const [attribute, value, atLeast] of [
     ["marker", "yes", 0.7],
+    ["exposure", "high", 0.7],
     // A patient's other films share the build, so findings and build go together less than 0.9 says.
     ["softTissueThickness", "high", 0.4],
   ] as const) {
@@ -67,6 +73,18 @@ describe("a phantom confounded through the patient's build", () => {
     });
     assert.equal(test.fingerprint, plain.test.fingerprint);
     assert.notEqual(train.fingerprint, plain.train.fingerprint);
+  });
+
+  it("exposes a finding's films more, and draws nothing else anew", () => {
+    const plain = openPhantom({ imageSizePx: 16, maxPerClass: 300, imbalance: 10 });
+    const { train } = open(0.9, "exposure");
+    train.films.forEach(({ attributes }, film) => {
+      const [was, is] = [plain.train.truth(film), train.truth(film)];
+      const { exposureGain, ...rest } = is.acquisition;
+      assert.deepEqual({ ...rest, exposureGain: was.acquisition.exposureGain }, was.acquisition);
+      assert.deepEqual([is.pathology, is.identity], [was.pathology, was.identity]);
+      assert.equal(attributes["exposure"], exposureGain > 1 ? "high" : "low");
+    });
   });
 
   it("refuses a correlation that is none", () => {
