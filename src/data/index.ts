@@ -1,3 +1,4 @@
+export type { BalancedFilms } from "./balance-attribute.ts";
 export { AdjustmentError, balanceAttribute } from "./balance-attribute.ts";
 export { cellTokens, tokenLabels, tokenVocabulary } from "./cell-tokens.ts";
 export type { Film, FilmDataset } from "./dataset.ts";

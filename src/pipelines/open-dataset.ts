@@ -99,8 +99,13 @@ export async function openDataset(
       ? openPhantomSplits(imageSizePx, seed, confounder)
       : await openFolderSplits(resolvePath(source), options);
   if (adjustFor === undefined) return splits;
-  const train = balanceAttribute(splits.train, adjustFor);
-  return { ...splits, origin: { ...splits.origin, adjustFor }, train };
+  const { dataset: train, untouched } = balanceAttribute(splits.train, adjustFor);
+  const notes = untouched.map(
+    (finding) =>
+      `Films of ${finding} do not have every value of ${adjustFor}: they are left as they are, and ${adjustFor} still tells of them.`,
+  );
+  const origin = { ...splits.origin, adjustFor };
+  return { ...splits, origin, train, notes: [...splits.notes, ...notes] };
 }
 
 function openPhantomSplits(

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import {
   balanceAttribute,
   openPhantom,
+  subsetDataset,
   type ConfoundedAttribute,
+  type Film,
   type FilmDataset,
 } from "#src/data/index.ts";
 
@@ -35,7 +37,8 @@ describe("balanceAttribute", () => {
       const { train } = open(0.9, attribute);
       const before = shares(train, attribute, value);
       assert.ok(before.ill - before.others > atLeast, JSON.stringify(before));
-      const balanced = balanceAttribute(train, attribute);
+      const { dataset: balanced, untouched } = balanceAttribute(train, attribute);
+      assert.deepEqual(untouched, []);
       const after = shares(balanced, attribute, value);
       assert.ok(Math.abs(after.ill - after.others) < 0.01, JSON.stringify(after));
       const ids = new Set(balanced.films.map(({ id }) => id));
@@ -47,11 +50,32 @@ describe("balanceAttribute", () => {
     });
   }
 
+  it("leaves a finding as it is that never meets one of the values, names it, and balances the others", () => {
+    const { train } = open(0.5, "marker");
+    const isLeft = ({ labels, attributes }: Film) =>
+      labels[0] !== "Edema" || attributes["marker"] === "no";
+    const part = subsetDataset(
+      train,
+      [...train.films.keys()].filter((film) => isLeft(train.films[film]!)),
+    );
+    const { dataset, untouched } = balanceAttribute(part, "marker");
+    assert.deepEqual(untouched, ["Edema"]);
+    const shareOf = (type: string) => {
+      const own = dataset.films.filter(({ labels }) => labels[0] === type);
+      return own.filter(({ attributes }) => attributes["marker"] === "yes").length / own.length;
+    };
+    assert.equal(shareOf("Edema"), 0);
+    assert.ok(Math.abs(shareOf("Cardiomegaly") - shareOf("No Finding")) < 0.02);
+  });
+
   it("says when films lack the attribute, and when a finding never meets one of its values", () => {
     const { train } = open(0, "marker");
     assert.throws(() => balanceAttribute(train, "age"), /say nothing of "age".*marker, severity/);
     const { train: tied } = open(1, "marker");
-    assert.throws(() => balanceAttribute(tied, "marker"), /"No Finding" has marker "yes"/);
+    assert.throws(
+      () => balanceAttribute(tied, "marker"),
+      /No finding meets every value of "marker"/,
+    );
   });
 });
 
