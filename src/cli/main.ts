@@ -3,6 +3,7 @@ import { DownloadError, TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { dataCommand } from "./data.ts";
+import { counterfactualCommand } from "./counterfactual.ts";
 import { generateCommand } from "./generate.ts";
 import { kernelProgram } from "./kernel-programs.ts";
 import { reportsCommand } from "./reports.ts";
@@ -12,15 +13,16 @@ import { UsageError, type CommandIo } from "./usage.ts";
 
 const HELP = `Usage: counterlab COMMAND [options]
 
-  train     train the disentangling autoencoder and the diffusion models on the phantom or a folder of films
-  swap      draw an identity x pathology grid of counterfactuals from a trained run
-  generate  draw films that show a finding, of new patients or known ones
-  evaluate  run a suite of baselines, ablations and metrics, stage by stage
-  reports   read findings, severity and place from radiology reports
-  data      check a folder of films, or download an open data set
-  serve     show a notebook as a page with live widgets
-  export    write a notebook as one HTML file that needs no network
-  kernel    install, uninstall, list, examine (doctor) or start the Jupyter kernel
+  train           train the disentangling autoencoder and the diffusion models on the phantom or a folder of films
+  swap            draw an identity x pathology grid of counterfactuals from a trained run
+  counterfactual  draw a film as it would have been under another finding
+  generate        draw films that show a finding, of new patients or known ones
+  evaluate        run a suite of baselines, ablations and metrics, stage by stage
+  reports         read findings, severity and place from radiology reports
+  data            check a folder of films, or download an open data set
+  serve           show a notebook as a page with live widgets
+  export          write a notebook as one HTML file that needs no network
+  kernel          install, uninstall, list, examine (doctor) or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
 
@@ -29,6 +31,7 @@ const COMMANDS: Readonly<
 > = {
   train: trainCommand,
   swap: swapCommand,
+  counterfactual: counterfactualCommand,
   generate: generateCommand,
   evaluate: evaluateCommand,
   reports: reportsCommand,

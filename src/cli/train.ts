@@ -1,4 +1,5 @@
 import path from "node:path";
+import { CONFOUNDED_ATTRIBUTES, PATHOLOGY_TYPES, type PhantomConfounder } from "../data/index.ts";
 import { createRuntime, type Device } from "../engine/index.ts";
 import { openTrainingDesk, writeTrainingOrder } from "../io/index.ts";
 import {
@@ -25,6 +26,7 @@ import {
   textOption,
   UsageError,
   type CommandIo,
+  type Values,
 } from "./usage.ts";
 
 const HELP = `Usage: counterlab train [options]
@@ -45,6 +47,8 @@ const HELP = `Usage: counterlab train [options]
   --quick              small films, few steps: minutes, for a first look
   --learning-rate X    highest learning rate (default: 0.002)
 ${FOLDER_HELP}
+  --confound LIST      tie an attribute of the phantom to a finding, as in marker:Effusion:0.9 (strength -1 to 1)
+  --adjust ATTRIBUTE   repeat training films until the attribute (marker, sex, view ...) tells nothing of the findings
   --attach RUN         instead: watch a training that a notebook or another shell started; Ctrl-C leaves it running
   --stop RUN           instead: let such a training write a checkpoint and end
   --help               this text`;
@@ -62,6 +66,8 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       "checkpoint-every": { type: "string" },
       "learning-rate": { type: "string" },
       ...FOLDER_OPTIONS,
+      confound: { type: "string" },
+      adjust: { type: "string" },
       device: { type: "string" },
       quick: { type: "boolean" },
       attach: { type: "string" },
@@ -106,6 +112,8 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
     identity: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.identity }),
   };
   const folder = folderChoice(values);
+  const confounder = confounderOption(values);
+  const adjustFor = textOption(values, "adjust", undefined);
   const device = textOption(values, "device", "auto") as Device;
 
   const interrupt = new AbortController();
@@ -119,6 +127,8 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       imageSizePx,
       seed,
       folder,
+      ...(confounder === undefined ? {} : { confounder }),
+      ...(adjustFor === undefined ? {} : { adjustFor }),
       onDecoded: tellDecoding(io.out),
       signal: interrupt.signal,
     });
@@ -206,4 +216,20 @@ async function trainAt(
   } finally {
     signal.removeEventListener("abort", stop);
   }
+}
+
+function confounderOption(values: Values): PhantomConfounder | undefined {
+  const text = textOption(values, "confound", undefined);
+  if (text === undefined) return undefined;
+  const [attributeName, typeName, strength = "", ...rest] = text.split(":");
+  const attribute = CONFOUNDED_ATTRIBUTES.find((name) => name === attributeName);
+  const type = PATHOLOGY_TYPES.find((name) => name === typeName);
+  const correlation = strength === "" ? NaN : Number(strength);
+  const isStrength = correlation >= -1 && correlation <= 1;
+  if (attribute !== undefined && type !== undefined && isStrength && rest.length === 0) {
+    return { attribute, type, correlation };
+  }
+  throw new UsageError(
+    `--confound ${text} is not of the form ATTRIBUTE:FINDING:STRENGTH. Give for example marker:Effusion:0.9; attributes: ${CONFOUNDED_ATTRIBUTES.join(", ")}.`,
+  );
 }

@@ -1,7 +1,11 @@
+export type { BalancedFilms } from "./balance-attribute.ts";
+export { AdjustmentError, balanceAttribute } from "./balance-attribute.ts";
 export { cellTokens, tokenLabels, tokenVocabulary } from "./cell-tokens.ts";
 export type { Film, FilmDataset } from "./dataset.ts";
 export type { PhantomAcquisition } from "./phantom/acquisition.ts";
 export { drawAcquisition, STANDARD_ACQUISITION } from "./phantom/acquisition.ts";
+export type { ConfoundedAttribute, PhantomConfounder } from "./phantom/confounder.ts";
+export { CONFOUNDED_ATTRIBUTES } from "./phantom/confounder.ts";
 export type { IdentityFactor, PhantomIdentity } from "./phantom/identity.ts";
 export { averageIdentity, drawIdentity, IDENTITY_FACTORS } from "./phantom/identity.ts";
 export { longTailCounts } from "./phantom/long-tail.ts";
@@ -23,7 +27,6 @@ export {
   severityBin,
 } from "./phantom/pathology.ts";
 export type {
-  MarkerConfounder,
   PhantomDataset,
   PhantomDatasetOptions,
   PhantomTruth,

@@ -57,3 +57,34 @@ export { chooseReferences } from "./reference-films.ts";
 export { drawContactSheet } from "./contact-sheet.ts";
 export { describeDiffusionProgress } from "./describe-diffusion.ts";
 export { diffusionFolder } from "./diffusion-runs.ts";
+export {
+  createFilmCausalModel,
+  DEFAULT_FILM_CAUSAL_SETTINGS,
+  FILM_GRAPH,
+} from "./film-causal-model.ts";
+export type {
+  FilmCausalModel,
+  FilmCausalSettings,
+  FilmNoise,
+  FilmResidual,
+  FilmVariables,
+} from "./film-causal-model.ts";
+export { filmCondition } from "./film-conditions.ts";
+export { recogniseFindings } from "./recognise-findings.ts";
+export { counterfactualSheet } from "./counterfactual-sheet.ts";
+export type { CounterfactualSheet } from "./counterfactual-sheet.ts";
+export { describeCondition } from "./describe-condition.ts";
+export { attributeAmplification } from "./attribute-amplification.ts";
+export type { AttributeAmplification } from "./attribute-amplification.ts";
+export { fitAttributeJudge } from "./attribute-judge.ts";
+export type { AttributeJudge } from "./attribute-judge.ts";
+export { analyseInteractions } from "./analyse-interactions.ts";
+export type { InteractionProgress } from "./analyse-interactions.ts";
+export type { BlockAttention, CodeAttention, TokenKind } from "./code-attention.ts";
+export type { BlockInformation, CodeBlock } from "./code-information.ts";
+export { filmFactors } from "./film-factors.ts";
+export type { FilmFactor } from "./film-factors.ts";
+export type { InteractionReport } from "./interaction-report.ts";
+export type { PathEffect, PathEffects } from "./path-effects.ts";
+export { createPhantomCausalModel } from "./phantom-causal-model.ts";
+export type { PhantomNoise, PhantomVariables } from "./phantom-causal-model.ts";
