@@ -79,7 +79,7 @@ function startSession(
 ): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(model, {
     executionProviders: spec.device === "cpu" ? ["cpu"] : [spec.device, "cpu"],
-    graphOptimizationLevel: "all",
+    graphOptimizationLevel: spec.isOptimized ? "all" : "disabled",
     executionMode: "sequential",
     intraOpNumThreads: spec.numThreads,
     interOpNumThreads: 1,

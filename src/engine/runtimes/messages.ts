@@ -27,6 +27,8 @@ export interface OnnxWork {
   readonly device: Exclude<ComputeDevice, "tensorflow">;
   readonly numThreads: number;
   readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Whether ONNX Runtime optimizes it. */
+  readonly isOptimized: boolean;
   /** Where optimized graphs are kept between processes; undefined for nowhere. */
   readonly cacheDir: string | undefined;
 }
