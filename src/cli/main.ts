@@ -1,6 +1,7 @@
 import { DeviceError } from "../engine/index.ts";
 import { TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
+import { devicesCommand } from "./devices.ts";
 import { generateCommand } from "./generate.ts";
 import { kernelCommand } from "./kernel.ts";
 import { reportsCommand } from "./reports.ts";
@@ -14,6 +15,7 @@ const HELP = `Usage: counterlab COMMAND [options]
   swap      draw an identity x pathology grid of counterfactuals from a trained run
   generate  draw films that show a finding, of new patients or known ones
   reports   read findings, severity and place from radiology reports
+  devices   say what this machine can compute on, and why not on the rest
   kernel    install, uninstall, list, examine (doctor) or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
@@ -25,6 +27,7 @@ const COMMANDS: Readonly<
   swap: swapCommand,
   generate: generateCommand,
   reports: reportsCommand,
+  devices: devicesCommand,
   kernel: kernelCommand,
 };
 
