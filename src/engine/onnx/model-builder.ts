@@ -28,6 +28,8 @@ interface OnnxNode {
   readonly attributes: OnnxAttributes;
 }
 
+// A fixed blur is no reason to look a whole training step over.
+const MANY_WEIGHTS = 4096;
 const CONTRIBUTED = new Set(["FusedMatMul"]);
 
 /** Collects nodes and constants and writes the model. Equal nodes and equal constants are written once. */
@@ -125,9 +127,11 @@ export class ModelBuilder {
     return this.constant("float32", [], Float32Array.of(value));
   }
 
-  /** Whether a convolution or product has weights that no run changes: ONNX Runtime lays those out anew. */
+  /** Whether a convolution or product has weights that no run changes, and many: ONNX Runtime lays those out anew. */
   get hasFixedWeights(): boolean {
-    const fixed = new Set(this.#initializers.map(({ name }) => name));
+    const fixed = new Set(
+      this.#initializers.filter(({ data }) => data.length >= MANY_WEIGHTS).map(({ name }) => name),
+    );
     return this.#nodes.some(
       ({ opType, input }) =>
         /^(Conv|ConvTranspose|MatMul|FusedMatMul)$/.test(opType) && fixed.has(input[1]!),
