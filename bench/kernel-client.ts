@@ -221,10 +221,11 @@ export class BenchClient {
   }
 }
 
+/** A cell as JupyterLab asks for it, which answers questions. */
 export function executeContent(code: string): object {
   return {
     ...{ code, silent: false, store_history: true, user_expressions: {} },
-    ...{ allow_stdin: false, stop_on_error: true },
+    ...{ allow_stdin: true, stop_on_error: true },
   };
 }
 

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { BenchClient, executeContent, type Answer, type Message } from "./kernel-client.ts";
 import { findPeers, type Peer } from "./kernel-peers.ts";
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
 });
 const repeats = 60;
 const lines = 100_000;
+const settleMs = 300;
 
 const quantile = (values: readonly number[], q: number): number => {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
@@ -74,6 +76,8 @@ async function measureCells(clients: ReadonlyMap<Peer, BenchClient>) {
           const answer = await measure(peer, client, index);
           if (answer !== undefined) answers.get(peer)!.push(answer);
         }
+        // What one kernel still does after idle must not slow the next one down.
+        await delay(settleMs);
       }
     }
     return answers;
@@ -111,6 +115,25 @@ async function measureCells(clients: ReadonlyMap<Peer, BenchClient>) {
       return [peer, { ...figures, typedMs }] as const;
     }),
   );
+}
+
+/** From a cell with a type error to the text that says so below it. */
+async function measureProblems(client: BenchClient) {
+  const times = await repeat(30, async (index) => {
+    const start = performance.now();
+    const shown = new Promise<number>((resolve) => {
+      client.onMessage = ({ type, content }) => {
+        if (type === "stream" && content["name"] === "stderr") resolve(performance.now() - start);
+      };
+      setTimeout(resolve, 5000, NaN).unref();
+    });
+    await client.execute(`const wrong${index}: string = ${index}`);
+    const ms = await shown;
+    await delay(settleMs / 10);
+    return ms;
+  });
+  client.onMessage = () => undefined;
+  return summary(times);
 }
 
 /** Completions of a text that changes each time, as when somebody types, and of the same text again. */
@@ -305,6 +328,7 @@ for (const [peer, client] of clients) {
   const heartbeat = await measureHeartbeat(client, peer);
   const flood = await measureFlood(client, peer);
   const isOurs = peer.name === "counterlab";
+  const typeErrorsMs = isOurs ? await measureProblems(client) : undefined;
   const interrupts = isOurs ? await measureInterrupts(client) : undefined;
   const { lost } = client;
   await client.close();
@@ -320,6 +344,7 @@ for (const [peer, client] of clients) {
     heartbeatWhileBlockedMs: heartbeat,
     memoryMB: { start: memoryAtStart.get(peer)!, afterCells: memoryAfterCells },
     requestsLost: lost,
+    ...(typeErrorsMs && { typeErrorsMs }),
     ...(interrupts && { interrupts }),
     ...(soaked && { soak: soaked }),
   };
@@ -344,6 +369,7 @@ function printTable(): void {
     [`trivial cell after ${last}, ms`]: ["trivialMs", last, "median"],
     [`its reply after ${last}, ms`]: ["trivialReplyMs", last, "median"],
     "cell with types, ms": ["typedMs", "median"],
+    "type errors shown, ms": ["typeErrorsMs", "median"],
     "completion, ms": ["completion", "median"],
     "the same completion again, ms": ["completion", "again", "median"],
     "completions as expected": ["completion", "found"],

@@ -35,7 +35,7 @@ export interface CellRunnerOptions {
 
 /** How long a failed cell waits for the requests that it stops: a front end may have sent them together with it. */
 const stopGraceMs = 5;
-/** Type errors that are found later than this after the cell's end come after idle. */
+/** Type errors that are found later than this after the cell's end come after idle, whoever reads them. */
 const checkWaitMs = 300;
 
 /** Runs execute requests: everything that their sender hears, from busy to idle. */
@@ -89,8 +89,14 @@ export class CellRunner {
       const content = { code, execution_count: count };
       iopub.publish({ msgType: "execute_input", content, parent: header });
     }
-    const problems = isChecked ? types.check(code, { isBinding: isStrict }) : undefined;
-    if (isTyped && !isChecked) void types.add(code);
+    // Front ends show what comes after idle; programs that run notebooks, which answer no questions, stop reading there.
+    const later = !isStrict && request.allow_stdin;
+    const problems = isChecked ? types.check(code, { isBinding: isStrict, later }) : undefined;
+    const verdict = { isKnown: false };
+    void problems?.then(() => {
+      verdict.isKnown = true;
+    });
+    if (isTyped && !isChecked) void types.add(code, { later });
     const cell = { label: `Cell [${count}]`, source: code };
     const refusal = problems !== undefined && isStrict ? refuse(await problems, cell) : undefined;
     let reply: ExecuteReply;
@@ -108,8 +114,9 @@ export class CellRunner {
     const aborted = isStop ? this.#options.takeWaiting(header) : [];
     this.#reply(message, reply);
     if (problems !== undefined && reply.status === "ok") {
+      const shown = this.#showProblems(problems, cell, header);
       // The result is out already; only idle waits, so that what belongs to the cell comes before it.
-      await settlesWithin(this.#showProblems(problems, cell, header), checkWaitMs);
+      if (!later || verdict.isKnown) await settlesWithin(shown, checkWaitMs);
     }
     iopub.status("idle", header);
     for (const turn of aborted) this.abort(turn);

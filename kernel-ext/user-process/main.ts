@@ -38,7 +38,7 @@ const isKernelFile = (file: string): boolean =>
   file.startsWith(ourUrl) ||
   file.startsWith(ourDir);
 
-const guard = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+const guard = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
 const session = new UserSession({
   runInterruptible: createRunInterruptible(guard),
   send: (message) => {
@@ -137,6 +137,9 @@ function handle(order: ToUser): void {
       session.answerInput(order.inputId, order.value);
       return;
     case "interrupt":
+      // Whoever takes an order is not stuck.
+      Atomics.add(guard, 1, 1);
+      Atomics.store(guard, 2, Date.now() | 0);
       session.interrupt({ force: order.force });
       writer.send({ type: "pong", nonce: order.nonce });
       return;

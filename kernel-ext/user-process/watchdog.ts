@@ -4,17 +4,21 @@ import { Socket } from "node:net";
 import { workerData } from "node:worker_threads";
 import { linkDescriptors, watchdogOrders } from "../protocol/index.ts";
 import { endGroup } from "./end-group.ts";
+import { isStuck, type MainThreadMarks } from "./main-thread.ts";
 
-/** 1 while the main thread runs code that SIGINT stops; how often it began such code. */
+/** See `createRunInterruptible`; the third element is when the last order to stop was taken. */
 const guard = workerData as Int32Array;
-/** Code that begins nothing for so long stands in one place. */
-const stuckMs = 5;
+const marks: MainThreadMarks = {
+  isGuarded: () => Atomics.load(guard, 0) === 1,
+  progress: () => Atomics.load(guard, 1),
+  orderedMsAgo: () => (Date.now() - Atomics.load(guard, 2)) | 0,
+};
 
 const orders = new Socket({ fd: linkDescriptors.watchdog, readable: true, writable: false });
 orders.on("data", (chunk) => {
   if (chunk.includes(watchdogOrders.inspect)) void import("./inspector-relay.ts");
-  if (chunk.includes(watchdogOrders.terminate)) ifStuck(terminateMainThread);
-  else if (chunk.includes(watchdogOrders.stop)) ifStuck(stopMainThread);
+  if (chunk.includes(watchdogOrders.terminate)) void ifStuck(terminateMainThread);
+  else if (chunk.includes(watchdogOrders.stop)) void ifStuck(stopMainThread);
 });
 orders.on("close", endGroup);
 orders.on("error", () => undefined);
@@ -23,16 +27,12 @@ orders.on("error", () => undefined);
  * A cell that goes from one await to the next lets the event loop turn, and hears of the stop there. Cut off between two of its
  * segments it would leave Node's own queues in a state in which they never end.
  */
-function ifStuck(stop: () => void): void {
-  const begun = Atomics.load(guard, 1);
-  setTimeout(() => {
-    if (Atomics.load(guard, 1) === begun) stop();
-  }, stuckMs);
+async function ifStuck(stop: () => void): Promise<void> {
+  if (await isStuck(marks)) stop();
 }
 
 function stopMainThread(): void {
-  const isGuarded = Atomics.load(guard, 0) === 1 && process.platform !== "win32";
-  if (isGuarded) process.kill(process.pid, "SIGINT");
+  if (marks.isGuarded() && process.platform !== "win32") process.kill(process.pid, "SIGINT");
   else terminateMainThread();
 }
 

@@ -3,7 +3,7 @@ import { TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
 import { devicesCommand } from "./devices.ts";
 import { generateCommand } from "./generate.ts";
-import { kernelCommand } from "./kernel.ts";
+import { kernelProgram } from "./kernel-programs.ts";
 import { reportsCommand } from "./reports.ts";
 import { swapCommand } from "./swap.ts";
 import { trainCommand } from "./train.ts";
@@ -16,6 +16,8 @@ const HELP = `Usage: counterlab COMMAND [options]
   generate  draw films that show a finding, of new patients or known ones
   reports   read findings, severity and place from radiology reports
   devices   say what this machine can compute on, and why not on the rest
+  serve     show a notebook as a page with live widgets
+  export    write a notebook as one HTML file that needs no network
   kernel    install, uninstall, list, examine (doctor) or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
@@ -28,7 +30,9 @@ const COMMANDS: Readonly<
   generate: generateCommand,
   reports: reportsCommand,
   devices: devicesCommand,
-  kernel: kernelCommand,
+  serve: kernelProgram("serve"),
+  export: kernelProgram("export"),
+  kernel: kernelProgram("main"),
 };
 
 /**

@@ -18,6 +18,8 @@ export interface RunningModule extends CellModule {
   /** Names of earlier cells that are no variables. */
   readonly constants: ReadonlySet<string>;
   readonly parsed: ParsedCell;
+  /** Whether other cells have the same file, one after the other. */
+  readonly isShared: boolean;
   /** Takes its names back, because it will not run. */
   readonly forget: () => void;
 }
@@ -68,7 +70,7 @@ export class CellModules {
         else this.#owners.set(declared, owner);
       }
     };
-    return { ...module, redeclared, constants, forget, parsed };
+    return { ...module, redeclared, constants, forget, parsed, isShared: leavesNothing };
   }
 
   /** Whether a cell has declared the name. */
@@ -95,7 +97,7 @@ export class CellModules {
     const parsed = parseCell(source);
     return {
       fileName: `${name.replace(/\.tsx?$/, "")}.${parsed.lang}`,
-      ...{ text: `${source}\nexport {};\n`, headerLength: 0, parsed },
+      ...{ text: `${source}\nexport {};\n`, headerLength: 0, parsed, isShared: false },
       ...{ redeclared: new Set(), constants: new Set(), forget: () => undefined },
     };
   }

@@ -50,6 +50,8 @@ export class TypeService {
   #isClosed = false;
   /** What a new server must be shown. */
   readonly #texts = new Map<string, string>();
+  /** Cells that the server has not been shown yet, because it is busy with those before them. */
+  readonly #unshown = new Set<RunningModule>();
   /** Checks come one after the other, because cells without names share one file. */
   #checks: Promise<unknown> = Promise.resolve();
   /** Requests about the draft come one after the other, because they share one file. */
@@ -70,15 +72,18 @@ export class TypeService {
 
   /** Adds a cell that starts to run, so that later ones know what it declares. */
   add(cell: string): Promise<void> {
+    const added = this.#add(cell);
     return this.#inTurn(async () => {
-      await this.#add(cell);
+      await this.#introduce(added);
     });
   }
 
   /** Adds a cell that starts to run, and finds its type errors. */
   check(cell: string, { isBinding = false }: CheckOptions = {}): Promise<TypeProblem[]> {
+    const added = this.#add(cell);
+    const { source, module } = added;
     return this.#inTurn(async () => {
-      const { server, source, module } = await this.#add(cell);
+      const server = await this.#introduce(added);
       const { items } = await server.request<DiagnosticReport>("diagnostic", module.fileName);
       this.#missing.note(items);
       if (items.length === 0) return [];
@@ -95,16 +100,33 @@ export class TypeService {
     return taken;
   }
 
-  async #add(cell: string): Promise<AddedCell> {
+  /** From here on, later cells and completions know what the cell declares. */
+  #add(cell: string): AddedCell {
     const { types: source, lineMagics } = this.#readMagics(cell);
     if (lineMagics.some(({ name }) => name === "reset")) this.#modules.clear();
     const module = this.#modules.add(source);
+    this.#unshown.add(module);
+    return { source, module };
+  }
+
+  /** Shows a cell to the server. */
+  async #introduce({ source, module }: AddedCell): Promise<TypeChecker> {
     if (this.#missing.takeArrived()) this.#restart();
     const server = await this.#start();
     const edited = this.#localFiles.edited(source);
     if (edited.length > 0) await server.refresh(edited);
+    await this.#showDeclaring(server);
     await this.#show(server, module);
-    return { server, source, module };
+    this.#unshown.delete(module);
+    return server;
+  }
+
+  /** All that wait and declare something, at once: each change has the server build its program again. */
+  async #showDeclaring(server: TypeChecker): Promise<void> {
+    for (const module of [...this.#unshown].filter(({ isShared }) => !isShared)) {
+      await this.#show(server, module);
+      this.#unshown.delete(module);
+    }
   }
 
   /** Completes the word before the cursor; positions are code points. */
@@ -185,6 +207,7 @@ export class TypeService {
   ): Promise<Result> {
     const answer = this.#draft.then(async () => {
       const server = await this.#start();
+      await this.#showDeclaring(server);
       const module = this.#modules.draft(code, prefix === undefined ? {} : { prefix });
       await this.#show(server, module);
       const position = positionInModule(at, module.headerLength);
@@ -255,7 +278,6 @@ const kindNames: Readonly<Record<number, string>> = {
 };
 
 interface AddedCell {
-  readonly server: TypeChecker;
   /** What the checker reads of the cell. */
   readonly source: string;
   readonly module: RunningModule;

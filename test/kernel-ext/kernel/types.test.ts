@@ -127,6 +127,34 @@ describe("types of cells", function () {
     assert.equal(run.messages.at(-1)!.content["execution_state"], "idle");
   });
 
+  it("are checked after idle for a front end that shows what comes late", async () => {
+    const id = kernel.startExecution("const late: string = 1", { allow_stdin: true });
+    const { messages } = await kernel.finish(id);
+    assert.equal(messages.at(-1)!.content["execution_state"], "idle");
+    const { order } = messages.at(-1)!;
+    const problem = await kernel.next((m) => m.parentId === id && m.type === "stream");
+    assert.ok(problem.order > order);
+    assert.match(String(problem.content["text"]), /TS2322: Type 'number' is not assignable/);
+  });
+
+  it("are known to the next completion and to the next cell, checked or not", async () => {
+    for (let index = 0; index < 20; index += 1) {
+      kernel.startExecution(`const row${index} = { long${index}: 1 }`, { allow_stdin: true });
+    }
+    await kernel.execute("1", { allow_stdin: true });
+    assert.deepEqual((await complete("row19."))["matches"], ["long19"]);
+    const run = await kernel.execute("row19.short");
+    assert.match(run.stderr, /Property 'short' does not exist on type '\{ long19: number; \}'/);
+  });
+
+  it("show the errors of a long cell before its idle", async () => {
+    const run = await kernel.execute(
+      "const slow: string = 1; await new Promise((done) => setTimeout(done, 1500))",
+      { allow_stdin: true },
+    );
+    assert.match(run.stderr, /TS2322/);
+  });
+
   it("follow a redeclaration", async () => {
     await kernel.execute("const total = 'now text'");
     const run = await kernel.execute("greet(total).toUpperCase()");

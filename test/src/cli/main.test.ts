@@ -17,7 +17,7 @@ describe("the counterlab command", () => {
   it("tells its commands and their options", async () => {
     assert.match(
       (await runCli()).out,
-      /train .*\n.*swap .*\n.*generate .*\n.*reports .*\n.*devices .*\n.*kernel/,
+      /train .*\n.*swap .*\n.*generate .*\n.*reports .*\n.*devices .*\n.*serve .*\n.*export .*\n.*kernel/,
     );
     assert.match((await runCli("train", "--help")).out, /--data phantom\|DIR/);
     assert.equal((await runCli("swap", "--help")).status, 0);
@@ -36,7 +36,7 @@ describe("the counterlab command", () => {
     );
     await assertRefused(
       ["trian"],
-      /no command "trian".*train, swap, generate, reports, devices, kernel/,
+      /no command "trian".*train, swap, generate, reports, devices, serve, export, kernel/,
     );
     await assertRefused(["train", "--foo"], /--foo.*--help/);
     await assertRefused(["train", "--steps", "many"], /--steps many is not a whole number/);
