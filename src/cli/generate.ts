@@ -42,7 +42,7 @@ const HELP = `Usage: counterlab generate --run RUN (--finding TEXT | --reports F
   --sampler S          ${SAMPLER_NAMES.join(", ")} (default: ddim; euler for a flow)
   --sampling-steps N   (default: 20)
   --seed N             where randomness starts (default: 0)
-  --device D           auto, cpu, webgpu or cuda (default: auto)
+  --device D           auto, cpu, webgpu, cuda or tensorflow (default: auto)
   --help               this text`;
 
 /** `counterlab generate`: films of a finding, or of what reports state, drawn from a trained run. */

@@ -4,6 +4,7 @@ import { DivergenceError } from "../pipelines/index.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { dataCommand } from "./data.ts";
 import { counterfactualCommand } from "./counterfactual.ts";
+import { devicesCommand } from "./devices.ts";
 import { generateCommand } from "./generate.ts";
 import { kernelProgram } from "./kernel-programs.ts";
 import { reportsCommand } from "./reports.ts";
@@ -20,6 +21,7 @@ const HELP = `Usage: counterlab COMMAND [options]
   evaluate        run a suite of baselines, ablations and metrics, stage by stage
   reports         read findings, severity and place from radiology reports
   data            check a folder of films, or download an open data set
+  devices         say what this machine can compute on, and why not on the rest
   serve           show a notebook as a page with live widgets
   export          write a notebook as one HTML file that needs no network
   kernel          install, uninstall, list, examine (doctor) or start the Jupyter kernel
@@ -36,6 +38,7 @@ const COMMANDS: Readonly<
   evaluate: evaluateCommand,
   reports: reportsCommand,
   data: dataCommand,
+  devices: devicesCommand,
   serve: kernelProgram("serve"),
   export: kernelProgram("export"),
   kernel: kernelProgram("main"),

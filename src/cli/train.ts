@@ -37,7 +37,7 @@ const HELP = `Usage: counterlab train [options]
   --steps N            training steps (default: ${PRESETS.full.totalSteps}; ${PRESETS.quick.totalSteps} with --quick)
   --checkpoint-every N steps between checkpoints (default: 200)
   --seed N             where randomness starts (default: 0)
-  --device D           auto, cpu, webgpu or cuda (default: auto)
+  --device D           auto, cpu, webgpu, cuda or tensorflow (default: auto)
   --only autoencoder   leave out the diffusion models that \`counterlab generate\` draws from
   --diffusion-steps N  training steps of each diffusion model (default: as many as --steps, at most 4000 and 2000)
   --reports FILE|DIR   reports by the films' names: the diffusion learns severity and place from them, not from the table;
