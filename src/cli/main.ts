@@ -1,5 +1,5 @@
 import { DeviceError } from "../engine/index.ts";
-import { TrainingError } from "../io/index.ts";
+import { JobQueueError, TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
 import { generateCommand } from "./generate.ts";
 import { kernelCommand } from "./kernel.ts";
@@ -7,6 +7,7 @@ import { reportsCommand } from "./reports.ts";
 import { swapCommand } from "./swap.ts";
 import { trainCommand } from "./train.ts";
 import { UsageError, type CommandIo } from "./usage.ts";
+import { workerCommand } from "./worker.ts";
 
 const HELP = `Usage: counterlab COMMAND [options]
 
@@ -14,6 +15,7 @@ const HELP = `Usage: counterlab COMMAND [options]
   swap      draw an identity x pathology grid of counterfactuals from a trained run
   generate  draw films that show a finding, of new patients or known ones
   reports   read findings, severity and place from radiology reports
+  worker    do jobs of reports and generate that others put into a queue
   kernel    install, uninstall, list, examine (doctor) or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
@@ -25,6 +27,7 @@ const COMMANDS: Readonly<
   swap: swapCommand,
   generate: generateCommand,
   reports: reportsCommand,
+  worker: workerCommand,
   kernel: kernelCommand,
 };
 
@@ -49,7 +52,11 @@ export async function runCommand(
     }
     return await command(rest, io);
   } catch (error) {
-    if (error instanceof DivergenceError || error instanceof TrainingError) {
+    if (
+      error instanceof DivergenceError ||
+      error instanceof TrainingError ||
+      error instanceof JobQueueError
+    ) {
       io.err.write(`${error.message}\n`);
       return 1;
     }
