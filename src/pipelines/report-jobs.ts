@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { createJob, type Job, type JobTask } from "../io/index.ts";
+// By their own files: a process that reads reports loads nothing else of io.
+import { createJob, type Job } from "../io/jobs/job.ts";
+import type { JobTask } from "../io/jobs/perform-job.ts";
 import { extractFindings, type ReportFindings, type ReportText } from "../reports/index.ts";
 
 /** Reports read in one job. */

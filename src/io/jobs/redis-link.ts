@@ -91,7 +91,16 @@ export async function connectRedis(
           ),
     );
   });
-  const whileThere = <T>(work: Promise<T>): Promise<T> => Promise.race([work, gone]);
+  const whileThere = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await Promise.race([work, gone]);
+    } catch (error) {
+      // What waited for the connection hears of its end before `gone` does.
+      const isEnd = error instanceof Error && error.message.startsWith("Connection is closed");
+      if (isEnd && !isClosed) return gone;
+      throw error;
+    }
+  };
   const close = (): void => {
     isClosed = true;
     client.disconnect();

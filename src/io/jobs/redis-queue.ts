@@ -107,6 +107,7 @@ export async function openRedisQueue({
         `Every worker at ${link.shown} refuses. ${reasons.join(" ")}`,
       );
       for (const { fail } of waiting.values()) fail(error);
+      refusals.clear();
     }
   };
   let looking: Promise<void> | undefined;
@@ -130,6 +131,7 @@ export async function openRedisQueue({
     // What failed before is worth another try when it is asked for again.
     if ((await kept?.isFailed()) === true) await remove(job.id);
     const { name, code, input } = job;
+    if (waiting.size === 0) progressed();
     const ended = new Promise<End>((end, fail) => {
       waiting.set(job.id, { end, fail });
     });
@@ -166,7 +168,7 @@ export async function openRedisQueue({
               await remove(job.id);
             }
           } catch (error) {
-            if (signal.aborted) await remove(job.id);
+            if (!(error instanceof JobError)) await remove(job.id).catch(() => undefined);
             throw error;
           } finally {
             waiting.delete(job.id);
