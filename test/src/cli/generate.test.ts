@@ -142,10 +142,16 @@ describe("counterlab generate", () => {
     );
   };
 
+  let drawnAlone: Promise<Map<string, string>> | undefined;
+  const filesAlone = () =>
+    (drawnAlone ??= (async () => {
+      assert.equal((await runCli(...shared("alone"))).status, 0);
+      return filesOf("alone");
+    })());
+
   it("makes the same files over processes of this machine, and after a stop draws only what is missing", async function () {
     this.timeout(240_000);
-    assert.equal((await runCli(...shared("alone"))).status, 0);
-    const alone = await filesOf("alone");
+    const alone = await filesAlone();
     assert.equal(alone.size, 203);
     const { status, err } = await runCli(...shared("pool", "--workers", "2"));
     assert.equal(status, 0, err);
@@ -184,8 +190,7 @@ describe("counterlab generate", () => {
         assert.deepEqual(await asking.ended, { status: 0, signal: null }, asking.err);
         assert.match(asking.err, /a worker is lost with a job; another does it/);
         assert.equal(other.out.match(/did films/g)?.length, 4);
-        await runCli(...shared("alone"));
-        assert.deepEqual(await filesOf("queue"), await filesOf("alone"));
+        assert.deepEqual(await filesOf("queue"), await filesAlone());
       } finally {
         for (const { process } of workers) process.kill("SIGINT");
         await Promise.all(workers.map(({ ended }) => ended));
