@@ -1,4 +1,4 @@
-import { openJobStore, runJobs, type Job, type JobQueue } from "../io/index.ts";
+import { JobQueueError, openJobStore, runJobs, type Job, type JobQueue } from "../io/index.ts";
 import { tellCount } from "./progress.ts";
 import type { CommandIo } from "./usage.ts";
 
@@ -38,16 +38,31 @@ export async function followJobs(
   let ended = 0;
   let kept = 0;
   const tell = tellCount(io.out, "finished", "jobs");
-  for await (const outcome of runJobs(noted(), { queue, store })) {
-    tell(++ended);
-    if ("error" in outcome) {
-      const { name } = outcome.job;
-      failed.push({ name, message: outcome.error.message });
-      io.err.write(`failed: ${outcome.error.message}\n`);
-      continue;
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    stop.abort();
+  };
+  // Jobs elsewhere must be taken back before this process ends; all others end with it.
+  if (queue.remote !== undefined) process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  try {
+    for await (const outcome of runJobs(noted(), { queue, store, signal: stop.signal })) {
+      tell(++ended);
+      if ("error" in outcome) {
+        const { name } = outcome.job;
+        failed.push({ name, message: outcome.error.message });
+        io.err.write(`failed: ${outcome.error.message}\n`);
+        continue;
+      }
+      outputs.set(outcome.job.id, outcome.output);
+      if (outcome.isKept) kept++;
     }
-    outputs.set(outcome.job.id, outcome.output);
-    if (outcome.isKept) kept++;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    throw new JobQueueError(
+      `Stopped after ${ended} jobs; what is under way elsewhere is taken back. The same command goes on from there.`,
+    );
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
   if (kept > 0) io.out.write(`${kept} of ${order.length} jobs were done before\n`);
   if (failed.length > 0) {
