@@ -1,31 +1,27 @@
 import path from "node:path";
 import { createRuntime, type Device, type Key } from "../engine/index.ts";
 import { SAMPLER_NAMES, type SamplerName } from "../diffusion/index.ts";
-import { writeSafetensors } from "../formats/index.ts";
 import {
   codeFingerprint,
-  encodePng,
   monotonicMs,
   openHereQueue,
   resolvePath,
-  writeFileAtomic,
   type JobQueue,
 } from "../io/index.ts";
 import {
   chooseReferences,
-  drawContactSheet,
+  DEFAULT_GUIDANCE,
   generateTask,
   generationJobs,
   generationStream,
   mergeGeneration,
   openGenerationModels,
   openRunDataset,
-  promptCondition,
   type AutoencoderModel,
   type DatasetSplits,
-  type GeneratedFilms,
 } from "../pipelines/index.ts";
 import { followJobs } from "./follow-jobs.ts";
+import { askFinding, askReports } from "./generate-asked.ts";
 import { readIdentityFilm, trainingIdentities } from "./generate-identities.ts";
 import { openChosenQueue, QUEUE_HELP, QUEUE_OPTIONS } from "./queue-options.ts";
 import {
@@ -35,18 +31,21 @@ import {
   textOption,
   UsageError,
   type CommandIo,
+  type Values,
 } from "./usage.ts";
+import { writeBefore, writeGenerated } from "./write-generated.ts";
 
-const HELP = `Usage: counterlab generate --run RUN --finding TEXT [options]
+const HELP = `Usage: counterlab generate --run RUN (--finding TEXT | --reports FILE|DIR) [options]
 
   --run RUN            folder of a trained run
   --finding TEXT       what the films are to show: "large right pleural effusion", "Nodule", "no finding"
-  --count N            how many films (default: 64)
+  --reports FILE|DIR   instead: what notes state, in any form that \`counterlab reports\` reads; also --report NOTE.txt
+  --count N            how many films (default: 64), or of each report (default: 4)
   --out DIR            folder for films, codes and the contact sheet (default: generated)
   --identity WHO       sampled: new patients (default); train: healthy training patients; or a film's file
   --optimize-noise     search the initial noise of each film, with training films of the finding as references
   --iterations N       of the search (default: 30)
-  --guidance X         classifier-free guidance, 1 is off (default: 2)
+  --guidance X         classifier-free guidance, 1 is off (default: ${DEFAULT_GUIDANCE})
   --sampler S          ${SAMPLER_NAMES.join(", ")} (default: ddim; euler for a flow)
   --sampling-steps N   (default: 20)
   --seed N             where randomness starts (default: 0)
@@ -56,13 +55,15 @@ const HELP = `Usage: counterlab generate --run RUN --finding TEXT [options]
   --help               this text
 ${QUEUE_HELP}`;
 
-/** `counterlab generate`: films of a finding, drawn from a trained run. */
+/** `counterlab generate`: films of a finding, or of what reports state, drawn from a trained run. */
 export async function generateCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const values = parseOptions(
     args,
     {
       run: { type: "string" },
       finding: { type: "string" },
+      report: { type: "string" },
+      reports: { type: "string" },
       count: { type: "string" },
       out: { type: "string" },
       identity: { type: "string" },
@@ -82,20 +83,25 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
   );
   if (values === undefined) return 0;
   const folder = textOption(values, "run", undefined);
-  const finding = textOption(values, "finding", undefined);
   if (folder === undefined) {
     throw new UsageError("--run is missing. Give the folder that `counterlab train` wrote.");
   }
-  if (finding === undefined) {
-    throw new UsageError('--finding is missing. Give for example "large right pleural effusion".');
-  }
-  const count = integerOption(values, "count", { min: 1, otherwise: 64 });
+  const wanted = wantedFilms(values);
+  const perPrompt = integerOption(values, "count", {
+    min: 1,
+    otherwise: wanted.reports === undefined ? 64 : 4,
+  });
   const iterations = integerOption(values, "iterations", { min: 1, otherwise: 30 });
   const numInferenceSteps = integerOption(values, "sampling-steps", { min: 1, otherwise: 20 });
-  const guidanceScale = positiveOption(values, "guidance", 2);
+  const guidanceScale = positiveOption(values, "guidance", DEFAULT_GUIDANCE);
   const seed = integerOption(values, "seed", { min: 0, otherwise: 0 });
   const sampler = samplerOption(textOption(values, "sampler", undefined));
   const searches = values["optimize-noise"] === true;
+  if (searches && wanted.reports !== undefined) {
+    throw new UsageError(
+      "--optimize-noise searches for one finding at a time. Give --finding, or leave it out.",
+    );
+  }
   if (searches && sampler !== undefined) {
     throw new UsageError("--optimize-noise has a sampler of its own. Leave --sampler out.");
   }
@@ -116,8 +122,13 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
     if (sampler === "euler" && !isFlow) {
       throw new UsageError("--sampler euler needs a run trained on flows. Choose another.");
     }
-    const condition = promptCondition(finding, model.settings.conditions);
-    const conditions = Array.from({ length: count }, () => condition);
+    const asking = { count: perPrompt, vocabulary: model.settings.conditions, io: told };
+    const asked =
+      wanted.reports === undefined
+        ? askFinding(wanted.finding, asking)
+        : await askReports(wanted.reports, asking);
+    const { conditions, names, columns } = asked;
+    const count = conditions.length;
     const stream = generationStream(seed);
     let data: DatasetSplits | undefined;
     const dataset = async () => (data ??= await openRunDataset(autoencoder.run));
@@ -127,10 +138,10 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
     let references: Float32Array | undefined;
     if (searches) {
       const { train } = await dataset();
-      const films = chooseReferences(train.films, condition);
+      const films = chooseReferences(train.films, conditions[0]!);
       if (films.length === 0) {
         throw new UsageError(
-          `No training film shows ${finding}: there is nothing to search towards. Leave --optimize-noise out.`,
+          `No training film shows ${wanted.finding}: there is nothing to search towards. Leave --optimize-noise out.`,
         );
       }
       chosen = films.map((film) => train.films[film]!.id);
@@ -167,11 +178,10 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
       return 1;
     }
     const { films, search } = mergeGeneration(done.outputs, count);
-    const { imageSizePx } = decoder.settings;
+    const record = { imageSizePx: decoder.settings.imageSizePx, names, columns };
     const settings = {
       run: folder,
-      finding,
-      condition,
+      ...asked.settings,
       count,
       seed,
       identity: who,
@@ -192,8 +202,8 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
           }),
     };
     const before = path.join(out, "sheet.before.png");
-    if (search !== undefined) await writePicture(before, search.images, imageSizePx);
-    await writeGenerated(out, films, { imageSizePx, settings });
+    if (search !== undefined) await writeBefore(out, search.images, record);
+    await writeGenerated(out, films, { ...record, settings });
     await done.finish();
     const sheets = `${path.join(out, "sheet.png")}${search === undefined ? "" : ` and, before the search, ${before}`}`;
     told.out.write(`Wrote ${count} films and ${sheets}\n`);
@@ -203,6 +213,20 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
     await queue?.close();
     await runtime.dispose();
   }
+}
+
+/** One of `finding` and `reports`. */
+function wantedFilms(values: Values): { readonly finding: string; readonly reports?: string } {
+  const finding = textOption(values, "finding", undefined);
+  const reports = textOption(values, "reports", textOption(values, "report", undefined));
+  if (finding !== undefined && reports !== undefined) {
+    throw new UsageError("--finding and --reports ask for different films. Give one of them.");
+  }
+  if (reports !== undefined) return { finding: "", reports };
+  if (finding !== undefined) return { finding };
+  throw new UsageError(
+    '--finding is missing. Give for example "large right pleural effusion", or notes with --reports.',
+  );
 }
 
 async function chooseIdentities(
@@ -224,55 +248,6 @@ async function chooseIdentities(
     return trainingIdentities(autoencoder, (await dataset()).train, { count, stream });
   }
   return readIdentityFilm(autoencoder, who, count);
-}
-
-async function writeGenerated(
-  out: string,
-  { images, codes, initialNoise }: GeneratedFilms,
-  {
-    imageSizePx,
-    settings,
-  }: { readonly imageSizePx: number; readonly settings: Readonly<Record<string, unknown>> },
-): Promise<void> {
-  const pixels = imageSizePx ** 2;
-  const names = Array.from(
-    { length: codes.count },
-    (_, film) => `film-${String(film + 1).padStart(4, "0")}.png`,
-  );
-  for (const [film, name] of names.entries()) {
-    const rgb = new Uint8Array(pixels * 3);
-    for (let pixel = 0; pixel < pixels; pixel++) {
-      rgb.fill(Math.round(255 * images[film * pixels + pixel]!), 3 * pixel, 3 * pixel + 3);
-    }
-    const picture = { widthPx: imageSizePx, heightPx: imageSizePx, rgb };
-    await writeFileAtomic(path.join(out, "films", name), await encodePng(picture));
-  }
-  const table = (data: Float32Array) => ({ data, shape: [codes.count, data.length / codes.count] });
-  await writeFileAtomic(
-    path.join(out, "codes.safetensors"),
-    writeSafetensors({
-      tensors: {
-        identity: table(codes.identity),
-        pathology: table(codes.pathology),
-        acquisition: table(codes.acquisition),
-        initialNoise: table(initialNoise),
-      },
-      metadata: {},
-    }),
-  );
-  await writeFileAtomic(
-    path.join(out, "generated.json"),
-    `${JSON.stringify({ format: "counterlab-generated", version: 1, ...settings, films: names }, null, 2)}\n`,
-  );
-  await writePicture(path.join(out, "sheet.png"), images, imageSizePx);
-}
-
-async function writePicture(
-  file: string,
-  images: Float32Array,
-  imageSizePx: number,
-): Promise<void> {
-  await writeFileAtomic(file, await encodePng(drawContactSheet(images, { imageSizePx })));
 }
 
 function samplerOption(name: string | undefined): SamplerName | undefined {

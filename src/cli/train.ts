@@ -4,14 +4,17 @@ import { openTrainingDesk, writeTrainingOrder } from "../io/index.ts";
 import {
   conductTraining,
   describeRun,
+  filmVocabulary,
   openDataset,
   openOrCreateRun,
   PRESETS,
+  promptCondition,
   startingStatus,
   type ConductOptions,
   type FolderChoice,
 } from "../pipelines/index.ts";
 import { followTraining, stopTraining } from "./follow-training.ts";
+import { generateCommand } from "./generate.ts";
 import { showProgress, tellDecoding, tellNotes } from "./progress.ts";
 import { diffusionSteps, trainDiffusionStage } from "./train-diffusion.ts";
 import {
@@ -34,6 +37,7 @@ const HELP = `Usage: counterlab train [options]
   --device D           auto, cpu, webgpu or cuda (default: auto)
   --only autoencoder   leave out the diffusion models that \`counterlab generate\` draws from
   --diffusion-steps N  training steps of each diffusion model (default: as many as --steps, at most 4000 and 2000)
+  --generate TEXT      at the end, films of a finding with and without noise optimization, into RUN/generated
   --quick              small films, few steps: minutes, for a first look
   --learning-rate X    highest learning rate (default: 0.002)
   --csv FILE           a folder's table, where there are several
@@ -64,6 +68,7 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       stop: { type: "string" },
       only: { type: "string" },
       "diffusion-steps": { type: "string" },
+      generate: { type: "string" },
     },
     HELP,
     io,
@@ -89,6 +94,10 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       `--only ${only} is not a stage. Give autoencoder, or leave it out for all.`,
     );
   }
+  const finding = textOption(values, "generate", undefined);
+  if (finding !== undefined && only !== undefined) {
+    throw new UsageError("--generate needs the diffusion models. Leave --only out.");
+  }
   const steps = diffusionSteps(totalSteps);
   const stageSteps = {
     pathology: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.pathology }),
@@ -112,6 +121,8 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       signal: interrupt.signal,
     });
     tellNotes(data, io);
+    // A finding that no film shows is better said now than an hour from now.
+    if (finding !== undefined) promptCondition(finding, filmVocabulary(data.train.films));
     const out = textOption(values, "out", path.join("runs", data.name));
     io.out.write(
       `Training on ${data.train.films.length} films of ${data.name} (${imageSizePx} px) on ${runtime.device}: ${runtime.reason}\n`,
@@ -135,6 +146,12 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       }
     }
     io.out.write(`Next: counterlab swap --run ${out} --out grid.png\n`);
+    if (finding !== undefined) {
+      const shared = ["--run", out, "--device", device, "--seed", String(seed)];
+      const to = path.join(out, "generated");
+      const asked = ["--finding", finding, "--optimize-noise", "--out", to];
+      return await generateCommand([...shared, ...asked], io);
+    }
     if (only === undefined) {
       io.out.write(`      counterlab generate --run ${out} --finding "right pleural effusion"\n`);
     }

@@ -1,4 +1,10 @@
-import { CONDITION_FIELDS, type Condition, type ConditionFinding } from "../conditioning/index.ts";
+import {
+  CONDITION_FIELDS,
+  conditionVocabulary,
+  type Condition,
+  type ConditionFinding,
+  type ConditionVocabulary,
+} from "../conditioning/index.ts";
 import type { Film } from "../data/index.ts";
 
 /**
@@ -21,4 +27,11 @@ export function filmCondition({
       : [...named, ...(fields.length === 0 ? [] : [place])];
   const view = attributes["view"];
   return { findings, ...(view === undefined ? {} : { view }) };
+}
+
+/** What a model trained on these films can be asked for. */
+export function filmVocabulary(
+  films: readonly Pick<Film, "labels" | "attributes">[],
+): ConditionVocabulary {
+  return conditionVocabulary(films.map(filmCondition));
 }

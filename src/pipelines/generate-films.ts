@@ -6,6 +6,9 @@ import { splitJointCodes } from "./code-streams.ts";
 import { initialNoiseOf, type DiffusionModel } from "./diffusion-model.ts";
 import type { FilmDecoder } from "./film-decoder.ts";
 
+/** How strongly the condition is followed when nothing else is asked. */
+export const DEFAULT_GUIDANCE = 2;
+
 export interface GenerationOptions {
   readonly decoder: FilmDecoder;
   /** Draws pathology codes, or all codes at once (the joint stream). */
@@ -15,7 +18,7 @@ export interface GenerationOptions {
   /** Draws new patients; or `identities`, one row a film. Not needed by the joint stream. */
   readonly identityModel?: DiffusionModel;
   readonly identities?: Float32Array;
-  /** 2 when omitted. */
+  /** `DEFAULT_GUIDANCE` when omitted. */
   readonly guidanceScale?: number;
   readonly sampler?: SamplerName;
   readonly numInferenceSteps?: number;
@@ -54,7 +57,7 @@ export async function* generateFilms({
   conditions,
   identityModel,
   identities: given,
-  guidanceScale = 2,
+  guidanceScale = DEFAULT_GUIDANCE,
   stream,
   firstRow = 0,
   initialNoise = initialNoiseOf(

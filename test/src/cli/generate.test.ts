@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -112,7 +112,9 @@ describe("counterlab generate", () => {
     assert.ok(objectiveAfter.every((value, at) => value <= objectiveBefore[at]!));
     assert.ok(objectiveAfter.some((value, at) => value < objectiveBefore[at]!));
     assert.equal(references.length, 10);
-    assert.ok((await readdir(path.join(folder, "searched"))).includes("sheet.before.png"));
+    const written = await readdir(path.join(folder, "searched"));
+    assert.ok(written.includes("sheet.before.png"));
+    assert.equal((await readdir(path.join(folder, "searched", "films.before"))).length, 3);
     await generate("plain", "--finding", "Pneumothorax");
     const [plain, searched] = [await codesOf("plain"), await codesOf("searched")];
     assertAllClose(
@@ -223,6 +225,71 @@ describe("counterlab generate", () => {
     });
   });
 
+  it("shows what notes state, as many films of each, and tells what it leaves out", async function () {
+    this.timeout(120_000);
+    const notes = path.join(folder, "notes.csv");
+    await writeFile(
+      notes,
+      [
+        "filename,clinical_notes",
+        "a b.png,Fever. Small left pleural effusion.",
+        "second.png,Fever and cough for a week.",
+        "third.png,Right lower lobe pneumonia.",
+      ].join("\n"),
+    );
+    const { status, out, err } = await generate("noted", "--reports", notes, "--count", "2");
+    assert.equal(status, 0, err);
+    assert.match(
+      out,
+      /1\. a b: mild left Effusion\.\n2\. third: .*Consolidation\. Pneumonia is shown as/,
+    );
+    assert.match(out, /2 of 3 reports state something[^]*Wrote 4 films/);
+    assert.deepEqual(await readdir(path.join(folder, "noted", "films")), [
+      "0001-a_b-1.png",
+      "0001-a_b-2.png",
+      "0002-third-1.png",
+      "0002-third-2.png",
+    ]);
+    const told = JSON.parse(
+      await readFile(path.join(folder, "noted", "generated.json"), "utf8"),
+    ) as { reports: Record<string, unknown>[]; leftOut: Record<string, unknown>[] };
+    assert.deepEqual(told.reports[0]!["condition"], {
+      findings: [{ name: "Effusion", severity: "mild", side: "left" }],
+    });
+    assert.deepEqual(
+      told.leftOut.map(({ report }) => report),
+      ["second"],
+    );
+    const nothing = path.join(folder, "note.txt");
+    await writeFile(nothing, "Fever and cough.");
+    const ask = (...args: string[]) => ["generate", "--run", run, "--device", "cpu", ...args];
+    await assertRefused(ask("--report", nothing), /No report .* It knows: Cardiomegaly/);
+    await assertRefused(ask("--report", nothing, "--optimize-noise"), /one finding at a time/);
+    await assertRefused(ask("--report", nothing, "--finding", "Nodule"), /Give one of them/);
+  });
+
+  it("goes from films to films of a rare finding with and without the search in one command", async function () {
+    this.timeout(120_000);
+    const out = path.join(folder, "once");
+    const {
+      status,
+      out: told,
+      err,
+    } = await runCli(
+      ..."train --size 16 --steps 2 --diffusion-steps 2 --device cpu --generate Pneumoperitoneum".split(
+        " ",
+      ),
+      "--out",
+      out,
+    );
+    assert.equal(status, 0, err);
+    assert.match(told, /Trained: [^]*Wrote 64 films/);
+    const written = await readdir(path.join(out, "generated"));
+    for (const name of ["films", "films.before", "sheet.png", "sheet.before.png"]) {
+      assert.ok(written.includes(name), name);
+    }
+  });
+
   it("refuses in one line what it cannot do", async () => {
     await assertRefused(["generate"], /--run is missing/);
     await assertRefused(["generate", "--run", run], /--finding is missing/);
@@ -239,6 +306,14 @@ describe("counterlab generate", () => {
       /needs a run trained on flows/,
     );
     await assertRefused(["train", "--only", "half"], /--only half is not a stage/);
+    await assertRefused(
+      ["train", "--only", "autoencoder", "--generate", "Nodule"],
+      /Leave --only out/,
+    );
+    await assertRefused(
+      ["train", "--size", "16", "--device", "cpu", "--generate", "hernia"],
+      /not trained on "Hernia"/,
+    );
     await assertRefused(
       ["generate", "--run", folder, "--finding", "Nodule", "--device", "cpu"],
       /holds no run/,
