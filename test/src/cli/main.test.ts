@@ -17,7 +17,7 @@ describe("the counterlab command", () => {
   it("tells its commands and their options", async () => {
     assert.match(
       (await runCli()).out,
-      /train .*\n.*swap .*\n.*generate .*\n.*reports .*\n.*kernel/,
+      /train .*\n.*swap .*\n.*generate .*\n.*reports .*\n.*worker .*\n.*kernel/,
     );
     assert.match((await runCli("train", "--help")).out, /--data phantom\|DIR/);
     assert.equal((await runCli("swap", "--help")).status, 0);
@@ -34,7 +34,10 @@ describe("the counterlab command", () => {
       ["train", "--columns", "labels"],
       /"labels" is not of the form ROLE=COLUMN/,
     );
-    await assertRefused(["trian"], /no command "trian".*train, swap, generate, reports, kernel/);
+    await assertRefused(
+      ["trian"],
+      /no command "trian".*train, swap, generate, reports, worker, kernel/,
+    );
     await assertRefused(["train", "--foo"], /--foo.*--help/);
     await assertRefused(["train", "--steps", "many"], /--steps many is not a whole number/);
     await assertRefused(["train", "--device", "tpu"], /"tpu".*auto, cpu, webgpu/);
