@@ -49,7 +49,7 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(io|cli|engine/runtimes)/" },
       to: {
-        path: "^node:|node_modules/(onnxruntime-node|sharp|openai|zeromq)/",
+        path: "^node:|node_modules/(onnxruntime-node|sharp|openai|zeromq|bullmq|ioredis|workerpool)/",
         dependencyTypes: ["core", "npm", "npm-dev"],
       },
     },

@@ -1,22 +1,29 @@
 import path from "node:path";
-import { createRuntime, foldIn, key, type Device } from "../engine/index.ts";
+import { createRuntime, type Device, type Key } from "../engine/index.ts";
 import { SAMPLER_NAMES, type SamplerName } from "../diffusion/index.ts";
+import {
+  codeFingerprint,
+  monotonicMs,
+  openHereQueue,
+  resolvePath,
+  type JobQueue,
+} from "../io/index.ts";
 import {
   chooseReferences,
   DEFAULT_GUIDANCE,
-  diffusionFolder,
-  generateFilms,
-  openAutoencoder,
-  openDiffusion,
-  openFilmDecoder,
+  generateTask,
+  generationJobs,
+  generationStream,
+  mergeGeneration,
+  openGenerationModels,
   openRunDataset,
   type AutoencoderModel,
   type DatasetSplits,
-  type GeneratedFilms,
 } from "../pipelines/index.ts";
+import { followJobs } from "./follow-jobs.ts";
 import { askFinding, askReports } from "./generate-asked.ts";
 import { readIdentityFilm, trainingIdentities } from "./generate-identities.ts";
-import { searchFilms } from "./search-films.ts";
+import { openChosenQueue, QUEUE_HELP, QUEUE_OPTIONS } from "./queue-options.ts";
 import {
   integerOption,
   parseOptions,
@@ -43,7 +50,10 @@ const HELP = `Usage: counterlab generate --run RUN (--finding TEXT | --reports F
   --sampling-steps N   (default: 20)
   --seed N             where randomness starts (default: 0)
   --device D           auto, cpu, webgpu, cuda or tensorflow (default: auto)
-  --help               this text`;
+  --threads N          of each process; the last bits of a film depend on it (default: one per physical core)
+  --json               what was done, as one JSON object on standard output
+  --help               this text
+${QUEUE_HELP}`;
 
 /** `counterlab generate`: films of a finding, or of what reports state, drawn from a trained run. */
 export async function generateCommand(args: readonly string[], io: CommandIo): Promise<number> {
@@ -64,6 +74,9 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
       "sampling-steps": { type: "string" },
       seed: { type: "string" },
       device: { type: "string" },
+      threads: { type: "string" },
+      json: { type: "boolean" },
+      ...QUEUE_OPTIONS,
     },
     HELP,
     io,
@@ -94,45 +107,78 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
   }
   const out = textOption(values, "out", "generated");
   const who = textOption(values, "identity", "sampled");
-  const runtime = await createRuntime({ device: textOption(values, "device", "auto") as Device });
+  const numThreads = integerOption(values, "threads", { min: 1, otherwise: 0 });
+  const isJson = values["json"] === true;
+  const told: CommandIo = isJson ? { out: { write: () => undefined }, err: io.err } : io;
+  const runtime = await createRuntime({
+    device: textOption(values, "device", "auto") as Device,
+    ...(numThreads === 0 ? {} : { numThreads }),
+  });
+  let queue: JobQueue | undefined;
   try {
-    const autoencoder = await openAutoencoder(folder, runtime);
-    const decoder = await openFilmDecoder(autoencoder.run, runtime);
-    const model = await openDiffusion(diffusionFolder(folder, "pathology"), runtime);
+    const models = await openGenerationModels(folder, runtime);
+    const { autoencoder, decoder, model } = models;
     const isFlow = model.schedule.kind === "flow";
     if (sampler === "euler" && !isFlow) {
       throw new UsageError("--sampler euler needs a run trained on flows. Choose another.");
     }
-    const asking = { count: perPrompt, vocabulary: model.settings.conditions, io };
+    const asking = { count: perPrompt, vocabulary: model.settings.conditions, io: told };
     const asked =
       wanted.reports === undefined
         ? askFinding(wanted.finding, asking)
         : await askReports(wanted.reports, asking);
     const { conditions, names, columns } = asked;
     const count = conditions.length;
-    const stream = foldIn(key(seed), "generate");
+    const stream = generationStream(seed);
     let data: DatasetSplits | undefined;
     const dataset = async () => (data ??= await openRunDataset(autoencoder.run));
     const identities = await chooseIdentities(who, { autoencoder, dataset, count, stream });
-    const identityModel =
-      identities === undefined
-        ? await openDiffusion(diffusionFolder(folder, "identity"), runtime)
-        : undefined;
-    let films: GeneratedFilms | undefined;
-    for await (const progress of generateFilms({
-      decoder,
-      model,
-      conditions,
-      ...(identities === undefined ? {} : { identities }),
-      ...(identityModel === undefined ? {} : { identityModel }),
-      guidanceScale,
-      ...(sampler === undefined ? {} : { sampler }),
-      numInferenceSteps,
-      stream,
-    })) {
-      if (progress.step === progress.totalSteps) io.out.write(`drew: ${progress.stage}\n`);
-      films = progress.films;
+    if (identities === undefined) await models.identityModel();
+    let chosen: readonly string[] = [];
+    let references: Float32Array | undefined;
+    if (searches) {
+      const { train } = await dataset();
+      const films = chooseReferences(train.films, conditions[0]!);
+      if (films.length === 0) {
+        throw new UsageError(
+          `No training film shows ${wanted.finding}: there is nothing to search towards. Leave --optimize-noise out.`,
+        );
+      }
+      chosen = films.map((film) => train.films[film]!.id);
+      references = (await autoencoder.encode(await train.readImages(films))).pathology;
     }
+    const jobs = generationJobs(
+      {
+        run: resolvePath(folder),
+        checkpoints: models.checkpoints,
+        device: runtime.device,
+        numThreads: runtime.numThreads,
+        conditions,
+        seed,
+        guidanceScale,
+        sampler,
+        numInferenceSteps,
+        identities,
+        search: references && { iterations, references },
+      },
+      { code: await codeFingerprint() },
+    );
+    queue =
+      (await openChosenQueue(values, { io: told, environment: process.env })) ??
+      openHereQueue(
+        { generate: generateTask(models) },
+        { tell: (message) => told.out.write(`${message}\n`) },
+      );
+    const start = monotonicMs();
+    const done = await followJobs(jobs, { queue, folder: path.join(out, "jobs"), io: told });
+    const seconds = (monotonicMs() - start) / 1000;
+    const summary = { films: count, out, seconds, jobs: done.summary };
+    if (done.outputs === undefined) {
+      if (isJson) io.out.write(`${JSON.stringify({ ...summary, films: 0 })}\n`);
+      return 1;
+    }
+    const { films, search } = mergeGeneration(done.outputs, count);
+    const record = { imageSizePx: decoder.settings.imageSizePx, names, columns };
     const settings = {
       run: folder,
       ...asked.settings,
@@ -144,50 +190,27 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
       numInferenceSteps,
       autoencoderStep: autoencoder.step,
       diffusionStep: model.step,
+      ...(search === undefined
+        ? {}
+        : {
+            optimizeNoise: {
+              iterations,
+              references: chosen,
+              objectiveBefore: [...search.objectiveBefore],
+              objectiveAfter: [...search.objectiveAfter],
+            },
+          }),
     };
-    const { imageSizePx } = decoder.settings;
-    const record = { imageSizePx, names, columns };
-    if (!searches) {
-      await writeGenerated(out, films!, { ...record, settings });
-      io.out.write(`Wrote ${count} films and ${path.join(out, "sheet.png")}\n`);
-      return 0;
-    }
-    const { train } = await dataset();
-    const chosen = chooseReferences(train.films, conditions[0]!);
-    if (chosen.length === 0) {
-      throw new UsageError(
-        `No training film shows ${wanted.finding}: there is nothing to search towards. Leave --optimize-noise out.`,
-      );
-    }
-    await writeBefore(out, films!.images, record);
-    const references = (await autoencoder.encode(await train.readImages(chosen))).pathology;
-    const found = await searchFilms(
-      { runtime, films: films!, references, io },
-      {
-        model,
-        decoder,
-        conditions,
-        stream,
-        settings: { totalIterations: iterations, numInferenceSteps, guidanceScale },
-      },
-    );
-    await writeGenerated(out, found.films, {
-      ...record,
-      settings: {
-        ...settings,
-        optimizeNoise: {
-          iterations,
-          references: chosen.map((film) => train.films[film]!.id),
-          objectiveBefore: [...found.before],
-          objectiveAfter: [...found.after],
-        },
-      },
-    });
-    io.out.write(
-      `Wrote ${count} films, ${path.join(out, "sheet.png")} and, before the search, ${path.join(out, "sheet.before.png")}\n`,
-    );
+    const before = path.join(out, "sheet.before.png");
+    if (search !== undefined) await writeBefore(out, search.images, record);
+    await writeGenerated(out, films, { ...record, settings });
+    await done.finish();
+    const sheets = `${path.join(out, "sheet.png")}${search === undefined ? "" : ` and, before the search, ${before}`}`;
+    told.out.write(`Wrote ${count} films and ${sheets}\n`);
+    if (isJson) io.out.write(`${JSON.stringify(summary)}\n`);
     return 0;
   } finally {
+    await queue?.close();
     await runtime.dispose();
   }
 }
@@ -217,7 +240,7 @@ async function chooseIdentities(
     readonly autoencoder: AutoencoderModel;
     readonly dataset: () => Promise<DatasetSplits>;
     readonly count: number;
-    readonly stream: ReturnType<typeof key>;
+    readonly stream: Key;
   },
 ): Promise<Float32Array | undefined> {
   if (who === "sampled") return undefined;

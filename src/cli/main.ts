@@ -1,5 +1,5 @@
 import { DeviceError } from "../engine/index.ts";
-import { DownloadError, TrainingError } from "../io/index.ts";
+import { DownloadError, JobQueueError, TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { dataCommand } from "./data.ts";
@@ -11,6 +11,7 @@ import { reportsCommand } from "./reports.ts";
 import { swapCommand } from "./swap.ts";
 import { trainCommand } from "./train.ts";
 import { UsageError, type CommandIo } from "./usage.ts";
+import { workerCommand } from "./worker.ts";
 
 const HELP = `Usage: counterlab COMMAND [options]
 
@@ -21,6 +22,7 @@ const HELP = `Usage: counterlab COMMAND [options]
   evaluate        run a suite of baselines, ablations and metrics, stage by stage
   reports         read findings, severity and place from radiology reports
   data            check a folder of films, or download an open data set
+  worker          do jobs of reports and generate that others put into a queue
   devices         say what this machine can compute on, and why not on the rest
   serve           show a notebook as a page with live widgets
   export          write a notebook as one HTML file that needs no network
@@ -38,6 +40,7 @@ const COMMANDS: Readonly<
   evaluate: evaluateCommand,
   reports: reportsCommand,
   data: dataCommand,
+  worker: workerCommand,
   devices: devicesCommand,
   serve: kernelProgram("serve"),
   export: kernelProgram("export"),
@@ -68,7 +71,8 @@ export async function runCommand(
     if (
       error instanceof DivergenceError ||
       error instanceof TrainingError ||
-      error instanceof DownloadError
+      error instanceof DownloadError ||
+      error instanceof JobQueueError
     ) {
       io.err.write(`${error.message}\n`);
       return 1;

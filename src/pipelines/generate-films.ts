@@ -26,6 +26,8 @@ export interface GenerationOptions {
   readonly numInferenceSteps?: number;
   /** x_T of the pathology (or joint) code, one row a film; drawn from `stream` when omitted. */
   readonly initialNoise?: Float32Array;
+  /** The films are these of a larger drawing, from this one on: noise is drawn as for all of it. 0 when omitted. */
+  readonly firstRow?: number;
   readonly stream: Key;
 }
 
@@ -60,7 +62,13 @@ export async function* generateFilms({
   acquisitions,
   guidanceScale = DEFAULT_GUIDANCE,
   stream,
-  initialNoise = initialNoiseOf(foldIn(stream, "pathology"), conditions.length, model.width),
+  firstRow = 0,
+  initialNoise = initialNoiseOf(
+    foldIn(stream, "pathology"),
+    conditions.length,
+    model.width,
+    firstRow,
+  ),
   ...sampling
 }: GenerationOptions): AsyncGenerator<GenerationProgress, void, void> {
   const count = conditions.length;
@@ -76,6 +84,7 @@ export async function* generateFilms({
         ...(view === undefined ? {} : { view }),
       })),
       ...sampling,
+      firstRow,
       stream: foldIn(stream, "identity"),
     })) {
       identities = latents;
@@ -89,6 +98,7 @@ export async function* generateFilms({
     guidanceScale,
     ...sampling,
     initialNoise,
+    firstRow,
     stream: foldIn(stream, "pathology"),
   })) {
     drawn = latents;

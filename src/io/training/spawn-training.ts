@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { findTfjs } from "../../engine/index.ts";
 import { unwritable, writeFileAtomic } from "../atomic-write.ts";
+import { childEnvironment } from "../child-environment.ts";
 import { InputError } from "../input-error.ts";
 import { lockHolder } from "../lock-file.ts";
 import { makeControlFolder, readJson } from "./control-folder.ts";
@@ -15,22 +16,6 @@ export interface TrainingChild {
   /** How it ended, or undefined while it lives. */
   readonly end: string | undefined;
 }
-
-/** What a training process gets of the environment: no keys, no settings of other programs. */
-const ENVIRONMENT = [
-  ...["PATH", "HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "TZ"],
-  ...["XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "LOCALAPPDATA", "SystemRoot", "WINDIR"],
-  // What GPU drivers are found by.
-  ...[
-    "LD_LIBRARY_PATH",
-    "VK_ICD_FILENAMES",
-    "VK_DRIVER_FILES",
-    "CUDA_VISIBLE_DEVICES",
-    "CUDA_PATH",
-  ],
-  // What TensorFlow is told.
-  ...["TF_NUM_INTRAOP_THREADS", "TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH"],
-];
 
 /**
  * Starts a process that trains a run on, in a session of its own: it lives on when the one that started it ends,
@@ -55,12 +40,7 @@ export async function spawnTraining(
     detached: true,
     windowsHide: true,
     stdio: ["ignore", log, log],
-    env: Object.fromEntries(
-      ENVIRONMENT.flatMap((name) => {
-        const value = process.env[name];
-        return value === undefined ? [] : [[name, value]];
-      }),
-    ),
+    env: childEnvironment(),
   });
   closeSync(log);
   child.unref();

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readSafetensors } from "#src/formats/index.ts";
 import { openRunFolder } from "#src/io/index.ts";
 import { assertAllClose } from "../../support/assert-all-close.ts";
+import { startCli } from "../../support/cli-child.ts";
+import { describeWithRedis, startRedis } from "../../support/redis.ts";
 import { assertRefused, runCli } from "../../support/run-cli.ts";
+import { until } from "../../support/until.ts";
 
 describe("counterlab generate", () => {
   let folder: string;
@@ -119,6 +124,107 @@ describe("counterlab generate", () => {
       plain["identity"]!.data as Float32Array,
       { atol: 1e-5 },
     );
+  });
+
+  const shared = (out: string, ...more: string[]) => [
+    ..."generate --count 200 --sampling-steps 4 --device cpu --finding Nodule --run".split(" "),
+    ...[run, "--out", path.join(folder, out), ...more],
+  ];
+  const filesOf = async (out: string): Promise<Map<string, string>> => {
+    const names = await readdir(path.join(folder, out), { recursive: true, withFileTypes: true });
+    const files = names.filter((entry) => entry.isFile());
+    return new Map(
+      await Promise.all(
+        files.map(async ({ parentPath, name }): Promise<[string, string]> => {
+          const file = path.join(parentPath, name);
+          const hash = createHash("sha256")
+            .update(await readFile(file))
+            .digest("hex");
+          return [path.relative(path.join(folder, out), file), hash];
+        }),
+      ),
+    );
+  };
+
+  let drawnAlone: Promise<Map<string, string>> | undefined;
+  const filesAlone = () =>
+    (drawnAlone ??= (async () => {
+      assert.equal((await runCli(...shared("alone"))).status, 0);
+      return filesOf("alone");
+    })());
+
+  it("makes the same files over processes of this machine, and after a stop draws only what is missing", async function () {
+    this.timeout(240_000);
+    const alone = await filesAlone();
+    assert.equal(alone.size, 203);
+    const { status, err } = await runCli(...shared("pool", "--workers", "2"));
+    assert.equal(status, 0, err);
+    assert.deepEqual(await filesOf("pool"), alone);
+    // Stopped (SIGKILL) once a job's result is on disk, and begun again.
+    const stopped = startCli(...shared("stopped"));
+    const jobs = path.join(folder, "stopped", "jobs");
+    const numKept = async () =>
+      (await readdir(jobs).catch(() => [])).filter((name) => name.endsWith(".json")).length;
+    while ((await numKept()) === 0 && stopped.process.exitCode === null) await sleep(10);
+    stopped.process.kill("SIGKILL");
+    await stopped.ended;
+    const kept = await numKept();
+    assert.ok(kept > 0 && kept < 4, `killed in the middle: ${kept} of 4`);
+    const again = await runCli(...shared("stopped", "--json"));
+    const { films, jobs: done } = JSON.parse(again.out) as Record<string, unknown>;
+    assert.deepEqual([films, done], [200, { total: 4, kept, failed: [] }]);
+    assert.deepEqual(await filesOf("stopped"), alone);
+  });
+
+  describeWithRedis("with a queue in Redis", () => {
+    it("makes the same files by two workers of which one is killed", async function () {
+      this.timeout(240_000);
+      const redis = await startRedis();
+      const worker = (name: string) =>
+        startCli("worker", "--queue", redis.url, "--lost-after", "2", "--name", name);
+      const workers = [worker("one"), worker("two")] as const;
+      try {
+        await until(() => workers.every(({ out }) => out.includes("takes jobs")), 60_000);
+        const asking = startCli(...shared("queue", "--queue", redis.url));
+        const [victim, other] = workers;
+        await until(() => victim.out.includes("drew identity"), 120_000);
+        // In the middle of its first job, which has the pathology and the decoding to go.
+        assert.doesNotMatch(victim.out, /did films/);
+        victim.process.kill("SIGKILL");
+        assert.deepEqual(await asking.ended, { status: 0, signal: null }, asking.err);
+        assert.match(asking.err, /a worker is lost with a job; another does it/);
+        assert.equal(other.out.match(/did films/g)?.length, 4);
+        assert.deepEqual(await filesOf("queue"), await filesAlone());
+      } finally {
+        for (const { process } of workers) process.kill("SIGINT");
+        await Promise.all(workers.map(({ ended }) => ended));
+        await redis.close();
+      }
+    });
+
+    it("fails by the worker's name where the run's folder is not there", async function () {
+      this.timeout(120_000);
+      const redis = await startRedis();
+      const moved = path.join(folder, "moved");
+      const asking = startCli(...shared("none", "--queue", redis.url));
+      // By then its jobs are in the queue.
+      await until(() => asking.err.includes("no worker is connected"), 60_000);
+      await rename(run, moved);
+      const worker = startCli("worker", "--queue", redis.url, "--name", "elsewhere");
+      try {
+        const { status } = await asking.ended;
+        assert.equal(status, 1);
+        assert.match(
+          asking.err,
+          /Every worker at .* refuses\. elsewhere: .* cannot be opened here: .* holds no run/,
+        );
+      } finally {
+        await rename(moved, run).catch(() => undefined);
+        worker.process.kill("SIGINT");
+        assert.deepEqual(await worker.ended, { status: 0, signal: null });
+        await redis.close();
+      }
+    });
   });
 
   it("shows what notes state, as many films of each, and tells what it leaves out", async function () {

@@ -7,7 +7,7 @@ import { assertRefused, runCli } from "../../support/run-cli.ts";
 
 const commands = [
   ...["train", "swap", "counterfactual", "generate", "evaluate", "reports"],
-  ...["data", "devices", "serve", "export", "kernel"],
+  ...["data", "worker", "devices", "serve", "export", "kernel"],
 ];
 
 describe("the counterlab command", () => {
