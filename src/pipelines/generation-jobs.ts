@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SAMPLER_NAMES } from "../diffusion/index.ts";
-import { createRuntime, DeviceError } from "../engine/index.ts";
+import { createRuntime, DeviceError, type Runtime } from "../engine/index.ts";
 import {
   createJob,
   InputError,
