@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { installLabextension } from "./build-labextension.mjs";
+import { serverSettings } from "./server-settings.mjs";
 import { root } from "./setup.mjs";
 
 const prefix = process.argv[2];
@@ -22,27 +23,6 @@ installLabextension(prefix);
 // Jupyter's own scripts inside the prefix are CommonJS, whatever the package around them says.
 writeFileSync(path.join(prefix, "package.json"), '{ "type": "commonjs" }\n');
 
-// jupyter_server never sets TCP_NODELAY on the kernel's websocket, which adds 40 ms to every small
-// widget reply; and JupyterLab asks the network for news, which nothing of ours may do.
 const settings = path.join(prefix, "etc/jupyter");
 mkdirSync(settings, { recursive: true });
-writeFileSync(
-  path.join(settings, "jupyter_server_config.py"),
-  `c = get_config()  # noqa: F821
-c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
-c.LabApp.news_url = None
-c.LabApp.extension_manager = "readonly"
-
-from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
-
-_open = KernelWebsocketHandler.open
-
-
-async def _open_without_delay(self, *args, **kwargs):
-    self.set_nodelay(True)
-    return await _open(self, *args, **kwargs)
-
-
-KernelWebsocketHandler.open = _open_without_delay
-`,
-);
+writeFileSync(path.join(settings, "jupyter_server_config.py"), serverSettings);

@@ -35,6 +35,11 @@ export interface OutgoingMessage {
 /** Turns messages into signed frames and frames into verified messages. */
 export interface Wire {
   encode(message: OutgoingMessage): (Uint8Array | string)[];
+  /** Signs the four JSON frames that somebody else made. */
+  seal(
+    json: readonly (Uint8Array | string)[],
+    buffers: readonly Uint8Array[],
+  ): (Uint8Array | string)[];
   /** @throws BadMessageError when the frames are malformed, forged or seen before. */
   decode(frames: readonly Uint8Array[]): Message;
 }
@@ -70,7 +75,13 @@ export function createWire({
     if (seen.size > replayMemory) forgetOldest(seen, replayMemory / 4);
   };
 
+  const seal: Wire["seal"] = (json, buffers) => {
+    const signature = key === "" ? "" : sign(json).toString("hex");
+    return [delimiter, signature, ...json, ...buffers];
+  };
+
   return {
+    seal,
     encode({
       msgType,
       msgId = `${session}_${++sent}`,
@@ -89,8 +100,7 @@ export function createWire({
         version: protocolVersion,
       };
       const frames = [header, parentHeader, metadata, content].map((part) => JSON.stringify(part));
-      const signature = key === "" ? "" : sign(frames).toString("hex");
-      return [...identities, delimiter, signature, ...frames, ...buffers];
+      return [...identities, ...seal(frames, buffers)];
     },
 
     decode(frames) {

@@ -31,10 +31,12 @@ export {
   mutualInformation,
 } from "./disentanglement/mutual-information.ts";
 export { mutualInformationGap } from "./disentanglement/mutual-information-gap.ts";
+export { rSquared } from "./disentanglement/predict-factor.ts";
 export { separatedAttributePredictability } from "./disentanglement/sap.ts";
 export type { DiversityScore, PairwiseSimilarity } from "./distributions/diversity.ts";
 export {
   meanPairwiseDistance,
+  meanPairwiseDistanceOfResamples,
   meanPairwiseSimilarity,
   vendiScore,
 } from "./distributions/diversity.ts";

@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { encode, meanCodes, type AutoencoderSettings } from "../autoencoder/index.ts";
 import { key, type Program, type Runtime } from "../engine/index.ts";
 import { InputError, openRunFolder, type Checkpoint, type RunFolder } from "../io/index.ts";
-import { ParameterStore } from "../nn/index.ts";
+import { averagedParameters, newestCheckpoint } from "./checkpoint.ts";
 import { counterfactualFilms } from "./counterfactual-films.ts";
 import { inBatches } from "./in-batches.ts";
 import { runSettings } from "./run-settings.ts";
@@ -50,14 +50,7 @@ export async function openAutoencoder(folder: string, runtime: Runtime): Promise
   const run = await openRunFolder(folder);
   // A run of something else says so before it is missed that it has no checkpoint.
   runSettings(run.description);
-  const checkpoint = await run.latestCheckpoint();
-  if (checkpoint === undefined) {
-    throw new InputError(
-      `${folder} has no checkpoint yet.`,
-      "Let `counterlab train` run until its first one.",
-    );
-  }
-  return createAutoencoderModel(run, checkpoint, runtime);
+  return createAutoencoderModel(run, await newestCheckpoint(run), runtime);
 }
 
 /** Makes the model of a run from its state at some step, be it on disk or not. */
@@ -67,12 +60,7 @@ export function createAutoencoderModel(
   runtime: Runtime,
 ): AutoencoderModel {
   const { settings } = runSettings(run.description);
-  const parameters = new ParameterStore(key(0));
-  for (const [name, { data, shape }] of Object.entries(checkpoint.tensors)) {
-    if (!name.startsWith("averages.")) continue;
-    parameters.get(name.slice("averages.".length), shape, () => data);
-  }
-  parameters.freeze();
+  const parameters = averagedParameters(checkpoint);
 
   const pixels = settings.imageSizePx ** 2;
   const programs = new Map<string, Promise<Program>>();

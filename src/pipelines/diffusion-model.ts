@@ -13,9 +13,10 @@ import {
   type SamplerStep,
   type SamplingProgress,
 } from "../diffusion/index.ts";
-import { foldIn, key, normal, type Key, type Program, type Runtime } from "../engine/index.ts";
+import { foldIn, normal, type Key, type Program, type Runtime } from "../engine/index.ts";
 import { InputError, openRunFolder, type RunFolder } from "../io/index.ts";
-import { frozen, ParameterStore, type ParameterScope } from "../nn/index.ts";
+import { frozen, type ParameterScope } from "../nn/index.ts";
+import { averagedParameters, newestCheckpoint } from "./checkpoint.ts";
 import { scaleCodes, unscaleCodes, type CodeScale } from "./code-scale.ts";
 import { diffusionRunSettings, type DiffusionRunSettings } from "./diffusion-settings.ts";
 
@@ -73,19 +74,9 @@ export interface DiffusionModel {
 export async function openDiffusion(folder: string, runtime: Runtime): Promise<DiffusionModel> {
   const run = await openRunFolder(folder);
   const settings = diffusionRunSettings(run.description);
-  const checkpoint = await run.latestCheckpoint();
-  if (checkpoint === undefined) {
-    throw new InputError(
-      `${folder} has no checkpoint yet.`,
-      "Let `counterlab train` run until its first one.",
-    );
-  }
+  const checkpoint = await newestCheckpoint(run);
   const { tensors } = checkpoint;
-  const store = new ParameterStore(key(0));
-  for (const [name, { data, shape }] of Object.entries(tensors)) {
-    if (name.startsWith("averages.")) store.get(name.slice("averages.".length), shape, () => data);
-  }
-  store.freeze();
+  const store = averagedParameters(checkpoint);
   const scaleOf = (name: string): CodeScale | undefined => {
     const mean = tensors[`scale.${name}.mean`]?.data;
     const deviation = tensors[`scale.${name}.deviation`]?.data;

@@ -6,13 +6,18 @@ export type CellPainter = (pixel: number) => readonly [number, number, number];
 const GAP_PX = 2;
 const BACKGROUND = 24;
 
-/** Draws rows of square pictures side by side, enlarged to at least 96 pixels. */
+export interface CellsOptions {
+  readonly imageSizePx: number;
+  /** How many times they are enlarged, to at least 96 pixels when omitted. */
+  readonly zoom?: number;
+}
+
+/** Draws rows of square pictures side by side. */
 export function drawCells(
   rows: readonly (readonly CellPainter[])[],
-  { imageSizePx }: { readonly imageSizePx: number },
+  { imageSizePx, zoom = Math.max(1, Math.ceil(96 / imageSizePx)) }: CellsOptions,
 ): ColourPicture {
   const columns = Math.max(1, ...rows.map(({ length }) => length));
-  const zoom = Math.max(1, Math.ceil(96 / imageSizePx));
   const cell = imageSizePx * zoom + GAP_PX;
   const widthPx = GAP_PX + columns * cell;
   const heightPx = GAP_PX + rows.length * cell;

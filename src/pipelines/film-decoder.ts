@@ -1,11 +1,13 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { decode, filmCritic, type AutoencoderSettings } from "../autoencoder/index.ts";
-import { key, type Program, type Runtime } from "../engine/index.ts";
-import { InputError, type RunFolder } from "../io/index.ts";
-import { dense, frozen, ParameterStore, type ParameterScope } from "../nn/index.ts";
+import type { Program, Runtime } from "../engine/index.ts";
+import type { RunFolder } from "../io/index.ts";
+import { dense, frozen, type ParameterScope } from "../nn/index.ts";
 import type { FilmCodes } from "./autoencoder-model.ts";
+import { averagedParameters, newestCheckpoint } from "./checkpoint.ts";
 import { runSettings } from "./run-settings.ts";
 
+/** Films compile in batches of one (a drag on a map) or of this many (everything else). */
 const BATCH = 16;
 
 /** The decoder of a trained autoencoder by itself: codes of any origin to films. */
@@ -34,19 +36,11 @@ export interface FilmDecoder {
  */
 export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise<FilmDecoder> {
   const { settings } = runSettings(run.description);
-  const checkpoint = await run.latestCheckpoint();
-  if (checkpoint === undefined) {
-    throw new InputError(
-      `${run.path} has no checkpoint yet.`,
-      "Let `counterlab train` run until its first one.",
-    );
-  }
-  const store = new ParameterStore(key(0));
-  for (const [name, { data, shape }] of Object.entries(checkpoint.tensors)) {
-    if (!/^averages\.(decoder|classifier|critic)\./.test(name)) continue;
-    store.get(name.slice("averages.".length), shape, () => data);
-  }
-  store.freeze();
+  const store = averagedParameters(await newestCheckpoint(run), [
+    "decoder",
+    "classifier",
+    "critic",
+  ]);
   const parameters = frozen(store.at("decoder"));
   const classifier = frozen(store.at("classifier"));
   const critic = frozen(store.at("critic"));
@@ -56,9 +50,11 @@ export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise
     pathology: settings.pathologyWidth,
     acquisition: settings.acquisitionWidth,
   };
-  let program: Promise<Program> | undefined;
-  const compiled = () =>
-    (program ??= runtime.compile(
+  const programs = new Map<number, Promise<Program>>();
+  const compiled = (batch: number): Promise<Program> => {
+    const known = programs.get(batch);
+    if (known !== undefined) return known;
+    const program = runtime.compile(
       (inputs) => ({
         films: decode(
           parameters,
@@ -72,12 +68,15 @@ export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise
       }),
       {
         inputs: {
-          identity: [BATCH, places, places, settings.identityChannels],
-          pathology: [BATCH, widths.pathology],
-          acquisition: [BATCH, widths.acquisition],
+          identity: [batch, places, places, settings.identityChannels],
+          pathology: [batch, widths.pathology],
+          acquisition: [batch, widths.acquisition],
         },
       },
-    ));
+    );
+    programs.set(batch, program);
+    return program;
+  };
   return {
     settings,
     parameters,
@@ -87,16 +86,16 @@ export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise
     decode: async (codes) => {
       const pixels = settings.imageSizePx ** 2;
       const films = new Float32Array(codes.count * pixels);
-      for (let begin = 0; begin < codes.count; begin += BATCH) {
-        const end = Math.min(codes.count, begin + BATCH);
+      const batch = codes.count === 1 ? 1 : BATCH;
+      const program = await compiled(batch);
+      for (let begin = 0; begin < codes.count; begin += batch) {
+        const end = Math.min(codes.count, begin + batch);
         const part = (name: keyof typeof widths) => {
-          const rows = new Float32Array(BATCH * widths[name]);
+          const rows = new Float32Array(batch * widths[name]);
           rows.set(codes[name].subarray(begin * widths[name], end * widths[name]));
           return rows;
         };
-        const { films: decoded } = await (
-          await compiled()
-        ).run({
+        const { films: decoded } = await program.run({
           identity: part("identity"),
           pathology: part("pathology"),
           acquisition: part("acquisition"),
@@ -109,7 +108,7 @@ export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise
       return films;
     },
     dispose: async () => {
-      await (await program)?.dispose();
+      for (const program of programs.values()) await (await program).dispose();
       store.dispose();
     },
   };

@@ -6,6 +6,9 @@ import { splitJointCodes } from "./code-streams.ts";
 import { initialNoiseOf, type DiffusionModel } from "./diffusion-model.ts";
 import type { FilmDecoder } from "./film-decoder.ts";
 
+/** How strongly the condition is followed when nothing else is asked. */
+export const DEFAULT_GUIDANCE = 2;
+
 export interface GenerationOptions {
   readonly decoder: FilmDecoder;
   /** Draws pathology codes, or all codes at once (the joint stream). */
@@ -15,7 +18,9 @@ export interface GenerationOptions {
   /** Draws new patients; or `identities`, one row a film. Not needed by the joint stream. */
   readonly identityModel?: DiffusionModel;
   readonly identities?: Float32Array;
-  /** 2 when omitted. */
+  /** How each film is taken: acquisition codes, one row a film; the average way when omitted. Not used by the joint stream, which draws them. */
+  readonly acquisitions?: Float32Array;
+  /** `DEFAULT_GUIDANCE` when omitted. */
   readonly guidanceScale?: number;
   readonly sampler?: SamplerName;
   readonly numInferenceSteps?: number;
@@ -44,7 +49,7 @@ export interface GenerationProgress {
 
 /**
  * Draws films: a patient, then a pathology that suits condition and patient, then the film of both, yielding as it goes. How the
- * film is taken is the average way (acquisition code 0).
+ * film is taken is the average way (acquisition code 0) where nothing else is given.
  */
 export async function* generateFilms({
   decoder,
@@ -52,7 +57,8 @@ export async function* generateFilms({
   conditions,
   identityModel,
   identities: given,
-  guidanceScale = 2,
+  acquisitions,
+  guidanceScale = DEFAULT_GUIDANCE,
   stream,
   initialNoise = initialNoiseOf(foldIn(stream, "pathology"), conditions.length, model.width),
   ...sampling
@@ -95,7 +101,7 @@ export async function* generateFilms({
         count,
         identity: identities!,
         pathology: drawn,
-        acquisition: new Float32Array(count * settings.acquisitionWidth),
+        acquisition: acquisitions ?? new Float32Array(count * settings.acquisitionWidth),
       };
   const images = await decoder.decode(codes);
   yield { stage: "decoding", step: 1, totalSteps: 1, films: { images, codes, initialNoise } };

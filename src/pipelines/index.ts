@@ -7,6 +7,16 @@ export { reconstructionQuality } from "./reconstruction-quality.ts";
 export type { ReconstructionQuality } from "./reconstruction-quality.ts";
 export { openFilmClassifier, recallByClass, trainFilmClassifier } from "./film-classifier.ts";
 export type { ClassifierProgress, ClassifierTraining, FilmClassifier } from "./film-classifier.ts";
+export type { FilmNetworkProgress, FilmNetworkTraining } from "./film-network.ts";
+export { drawPrompts, measureGeneration, promptText } from "./generation-quality.ts";
+export type {
+  GenerationPrompt,
+  GenerationQuality,
+  PromptAgreement,
+  TypeAgreement,
+} from "./generation-quality.ts";
+export { openPathologyOracle, trainPathologyOracle } from "./pathology-oracle.ts";
+export type { OracleVerdict, PathologyOracle } from "./pathology-oracle.ts";
 export { drawSwapPairs, measureSwaps } from "./swap-quality.ts";
 export type { SwapPair, SwapQuality, SwapReport } from "./swap-quality.ts";
 export { PRESETS } from "./presets.ts";
@@ -31,9 +41,14 @@ export { DEFAULT_DIFFUSION_CHOICES } from "./diffusion-settings.ts";
 export type { DiffusionChoices, DiffusionRunSettings } from "./diffusion-settings.ts";
 export { openFilmDecoder } from "./film-decoder.ts";
 export type { FilmDecoder } from "./film-decoder.ts";
-export { generateFilms } from "./generate-films.ts";
+export { createLatentSpace } from "./latent-space.ts";
+export type { LatentSpace } from "./latent-space.ts";
+export { DEFAULT_GUIDANCE, generateFilms } from "./generate-films.ts";
 export type { GeneratedFilms, GenerationOptions, GenerationProgress } from "./generate-films.ts";
+export { filmVocabulary, reportedFilmCondition } from "./film-conditions.ts";
 export { conditionFinding, promptCondition } from "./prompt-condition.ts";
+export { reportCondition } from "./report-condition.ts";
+export type { ReportCondition } from "./report-condition.ts";
 export { trainDiffusion } from "./train-diffusion.ts";
 export type { DiffusionTrainingOptions, DiffusionTrainingProgress } from "./train-diffusion.ts";
 export { DEFAULT_FILM_NOISE, optimizeFilmNoise } from "./optimize-films.ts";

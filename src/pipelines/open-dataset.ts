@@ -1,6 +1,7 @@
 import {
   balanceAttribute,
   openPhantom,
+  ownSplit,
   splitByPatient,
   subsetDataset,
   type FilmDataset,
@@ -23,7 +24,7 @@ export type FolderChoice = Omit<FilmFolderOptions, "cacheDir" | "imageSizePx">;
 
 /** How films were asked for: all it takes to open them again, split as they were. */
 export interface DatasetOrigin {
-  /** "phantom", or a folder's full path. */
+  /** "phantom", or the full path of a folder or an archive. */
   readonly source: string;
   readonly imageSizePx: number;
   /** Draws the phantom, or splits a folder's patients. */
@@ -72,7 +73,8 @@ export interface OpenDatasetOptions {
 const MAX_PHANTOM_SIZE_PX = 1024;
 
 /**
- * Opens the films that a user names: "phantom", or a folder, whose patients are split 70 : 10 : 20.
+ * Opens the films that a user names: "phantom", a folder of any known layout, or a MedMNIST archive. They are split as the
+ * data set itself says (`ownSplit`), else by patient, 70 : 10 : 20.
  *
  * @throws InputError when they cannot be used as asked, in one line with the fix.
  */
@@ -144,11 +146,11 @@ async function openFolderSplits(
       continue;
     }
     const { dataset } = progress;
-    const parts = splitByPatient(foldIn(key(seed), "split"), dataset.films, {
-      train: 0.7,
-      validation: 0.1,
-      test: 0.2,
-    });
+    const stream = foldIn(key(seed), "split");
+    const own = ownSplit(stream, dataset.films);
+    const parts =
+      own.split ??
+      splitByPatient(stream, dataset.films, { train: 0.7, validation: 0.1, test: 0.2 });
     const train = subsetDataset(dataset, parts.train);
     if (!train.films.some(({ labels }) => labels.length > 0) || parts.test.length === 0) {
       throw new InputError(
@@ -162,7 +164,7 @@ async function openFolderSplits(
       train,
       validation: subsetDataset(dataset, parts.validation),
       test: subsetDataset(dataset, parts.test),
-      notes: dataset.notes,
+      notes: [...dataset.notes, ...(own.note === undefined ? [] : [own.note])],
       problems: dataset.problems,
     };
   }

@@ -25,6 +25,7 @@ describe("the public names", () => {
       "counterfactualSheet",
       "createCausalModel",
       "createFilmCausalModel",
+      "createLatentSpace",
       "createPairSampler",
       "createPhantomCausalModel",
       "createPhantomDataset",
@@ -35,6 +36,7 @@ describe("the public names", () => {
       "createTrainingCurve",
       "ddimSteps",
       "ddpmSteps",
+      "describeFilms",
       "describePairs",
       "diffusionFolder",
       "dpmSolverSteps",
@@ -77,6 +79,6 @@ describe("the public names", () => {
   });
 
   it('of "counterlab/widgets"', () => {
-    assert.ok(Object.keys(widgets).includes("SwapGrid"));
+    assert.ok(Object.keys(widgets).includes("PathologySwap"));
   });
 });

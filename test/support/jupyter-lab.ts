@@ -16,6 +16,8 @@ export interface JupyterLab extends AsyncDisposable {
   readonly origin: string;
   /** Folder of the notebooks. */
   readonly notebookDir: string;
+  /** Where further kernels can be put: `kernels/NAME/kernel.json`. */
+  readonly jupyterDir: string;
   /** The address of a notebook, with what it takes to be let in. */
   urlOf(notebook: string): string;
   /** Ends all kernels. */
@@ -24,8 +26,15 @@ export interface JupyterLab extends AsyncDisposable {
   readonly log: () => string;
 }
 
+export interface JupyterLabOptions {
+  /** Text of its `jupyter_server_config.py`; none when omitted. */
+  readonly serverSettings?: string;
+}
+
 /** Builds and installs into a temporary prefix, and starts the server; it dies with this process. */
-export async function startJupyterLab(): Promise<JupyterLab> {
+export async function startJupyterLab({
+  serverSettings,
+}: JupyterLabOptions = {}): Promise<JupyterLab> {
   if (!existsSync(python)) {
     throw new Error(
       "The JupyterLab test needs .venv: `npm start` makes it, or " +
@@ -41,6 +50,9 @@ export async function startJupyterLab(): Promise<JupyterLab> {
   // The announcements ask the internet for news.
   const disabledExtensions = { "@jupyterlab/apputils-extension:announcements": true };
   await writeFile(path.join(labConfig, "page_config.json"), JSON.stringify({ disabledExtensions }));
+  if (serverSettings !== undefined) {
+    await writeFile(path.join(folder, "config/jupyter_server_config.py"), serverSettings);
+  }
   run(process.execPath, ["scripts/build.mjs"]);
   run(process.execPath, ["dist/kernel-ext/cli/main.js", "install", "--prefix", prefix]);
   const extension = (await import(path.join(root, "scripts/build-labextension.mjs"))) as {
@@ -105,6 +117,7 @@ export async function startJupyterLab(): Promise<JupyterLab> {
   return {
     origin,
     notebookDir,
+    jupyterDir: path.join(prefix, "share/jupyter"),
     urlOf: (notebook) => `${origin}/doc/tree/${notebook}?token=${token}`,
     stopKernels,
     log: () => log,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, watchPage, type PageFaults } from "./browser.ts";
-import { startJupyterLab, type JupyterLab } from "./jupyter-lab.ts";
+import { startJupyterLab, type JupyterLab, type JupyterLabOptions } from "./jupyter-lab.ts";
 
 const screenshots =
   process.env["COUNTERLAB_SCREENSHOTS"] ?? path.join(tmpdir(), "counterlab-screenshots");
@@ -20,8 +20,8 @@ export interface LabPage extends AsyncDisposable {
   readonly lab: JupyterLab;
   readonly page: Page;
   readonly faults: PageFaults;
-  /** Opens a notebook and waits until its kernel is idle. */
-  open(notebook: string): Promise<void>;
+  /** Opens a notebook and waits until its kernel is idle; "Counterlab" when the kernel's name is omitted. */
+  open(notebook: string, kernelName?: string): Promise<void>;
   /** Runs a command of JupyterLab; resolves when JupyterLab says that it is done. */
   command(id: string, options?: object): Promise<void>;
   /** Keeps a picture of the page: see COUNTERLAB_SCREENSHOTS. */
@@ -32,9 +32,10 @@ export interface LabPage extends AsyncDisposable {
 export async function startLabPage(
   notebooks: Readonly<Record<string, readonly string[]>>,
   viewport: { readonly width: number; readonly height: number },
+  options: JupyterLabOptions = {},
 ): Promise<LabPage> {
   mkdirSync(screenshots, { recursive: true });
-  const [browser, lab] = await Promise.all([launchBrowser(), startJupyterLab()]);
+  const [browser, lab] = await Promise.all([launchBrowser(), startJupyterLab(options)]);
   for (const [name, cells] of Object.entries(notebooks)) {
     await writeFile(path.join(lab.notebookDir, name), notebookOf(cells));
   }
@@ -44,12 +45,12 @@ export async function startLabPage(
 async function labPage(browser: Browser, lab: JupyterLab, page: Page): Promise<LabPage> {
   return {
     ...{ lab, page, faults: await watchPage(page, lab.origin) },
-    async open(notebook) {
+    async open(notebook, kernelName = "Counterlab") {
       await page.goto(lab.urlOf(notebook));
       await page.waitForSelector(".jp-NotebookPanel .jp-Cell");
       await page.waitForFunction(() => "jupyterapp" in globalThis);
       // JupyterLab asks which kernel to take when cells are run before there is one.
-      await page.waitForSelector(".jp-Toolbar-kernelName:has-text('Counterlab')");
+      await page.waitForSelector(`.jp-Toolbar-kernelName:has-text('${kernelName}')`);
       await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=idle]");
     },
     command: (id, options = {}) =>

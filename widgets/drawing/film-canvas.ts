@@ -9,9 +9,12 @@ export interface ByteFilm {
 /** RGBA pixels of a film: each byte goes through `lookup` (see `windowLookup`) to a grey. */
 export function filmPixels(bytes: Uint8Array, lookup: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(bytes.length * 4);
-  for (let index = 0; index < bytes.length; index++) {
-    pixels.fill(lookup[bytes[index]!]!, index * 4, index * 4 + 3);
-    pixels[index * 4 + 3] = 255;
+  for (let index = 0, at = 0; index < bytes.length; index++, at += 4) {
+    const grey = lookup[bytes[index]!]!;
+    pixels[at] = grey;
+    pixels[at + 1] = grey;
+    pixels[at + 2] = grey;
+    pixels[at + 3] = 255;
   }
   return pixels;
 }

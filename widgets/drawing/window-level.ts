@@ -9,6 +9,15 @@ export interface WindowLevel {
 /** Shows every intensity as it is. */
 export const fullWindow: WindowLevel = { center: 0.5, width: 1 };
 
+/** Windows that readers choose by what they look for; films carry no physical unit, so these are bands of grey. */
+export const windowPresets: readonly (WindowLevel & { readonly name: string })[] = [
+  { name: "full range", ...fullWindow },
+  { name: "lungs", center: 0.35, width: 0.6 },
+  { name: "heart and mediastinum", center: 0.7, width: 0.5 },
+  { name: "bones and devices", center: 0.85, width: 0.3 },
+  { name: "soft contrast", center: 0.5, width: 1.6 },
+];
+
 /** Narrower than this, neighbouring byte values would jump from black to white. */
 export const smallestWindowWidth = 0.02;
 

@@ -164,23 +164,52 @@ export type { DisplayHost, DisplayOptions, MimeBundle } from "./display-host.ts"
 export { snapshotMimeType, widgetViewMimeType, type Snapshot } from "./dom-widget-mime.ts";
 export { DomWidget, type DomState, type DomWidgetOptions } from "./dom-widget.ts";
 export { WidgetClosedError, WidgetInputError } from "./errors.ts";
+export type { ColumnValues, ExplorerColumn } from "./latent-explorer/film-columns.ts";
+export type {
+  DecodeCodes,
+  ExploredSpace,
+  LatentExplorerOptions,
+} from "./latent-explorer/latent-explorer-options.ts";
+export type {
+  CodeGroup,
+  LatentExplorerState,
+  MapKind,
+  SliderBasis,
+} from "./latent-explorer/latent-explorer-protocol.ts";
+export { LatentExplorer } from "./latent-explorer/latent-explorer.ts";
 export { Layout, type LayoutStyle } from "./layout.ts";
 export type { Picture } from "./picture/picture.ts";
 export type { Platform } from "./platform.ts";
-export type { SwapCell } from "./swap-grid/swap-cell.ts";
+export type { SwapCell } from "./pathology-swap/swap-cell.ts";
 export type {
   CounterfactualProvider,
-  SwapGridOptions,
+  PathologySwapOptions,
   SwapResult,
   SwapSource,
-} from "./swap-grid/swap-grid-options.ts";
+} from "./pathology-swap/pathology-swap-options.ts";
 export type {
   CellPlace,
   ComparedWith,
   Distance,
-  SwapGridState,
-} from "./swap-grid/swap-grid-protocol.ts";
-export { SwapGrid } from "./swap-grid/swap-grid.ts";
+  PathologySwapState,
+} from "./pathology-swap/pathology-swap-protocol.ts";
+export { PathologySwap } from "./pathology-swap/pathology-swap.ts";
+export {
+  NoiseTrajectory,
+  type KeptSample,
+  type NoiseTrajectoryOptions,
+  type NoiseTrajectoryResult,
+} from "./noise-trajectory/noise-trajectory.ts";
+export type { BestSearched, SearchIteration } from "./noise-trajectory/search-record.ts";
+export type { ExportedCell } from "./pathology-swap/swap-export.ts";
+export type { GivenPathology } from "./pathology-swap/pathology-swap-protocol.ts";
+export {
+  ReportReader,
+  type FindingCorrection,
+  type ReportFilm,
+  type ReportReaderOptions,
+} from "./report-reader/report-reader.ts";
+export type { FindingPatch, ReadFinding } from "./report-reader/report-reader-protocol.ts";
 export { TrainingMonitor } from "./training-monitor/training-monitor.ts";
 export type {
   MonitoredTraining,

@@ -3,6 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { findTfjs } from "../../engine/index.ts";
 import { unwritable, writeFileAtomic } from "../atomic-write.ts";
 import { InputError } from "../input-error.ts";
 import { lockHolder } from "../lock-file.ts";
@@ -27,6 +28,8 @@ const ENVIRONMENT = [
     "CUDA_VISIBLE_DEVICES",
     "CUDA_PATH",
   ],
+  // What TensorFlow is told.
+  ...["TF_NUM_INTRAOP_THREADS", "TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH"],
 ];
 
 /**
@@ -78,7 +81,11 @@ export async function spawnTraining(
 /** Keeps in a run how it is trained, so that `spawnTraining` can go on with it. */
 export async function writeTrainingOrder(runFolder: string, order: TrainingOrder): Promise<void> {
   const files = await makeControlFolder(runFolder);
-  await writeFileAtomic(files.order, `${JSON.stringify(order, null, 2)}\n`);
+  // The training process stands in another folder, where the user's package may not be found.
+  const tfjsPackage =
+    order.device === "tensorflow" ? findTfjs(order.tfjsPackage)?.module : undefined;
+  const kept = { ...order, tfjsPackage };
+  await writeFileAtomic(files.order, `${JSON.stringify(kept, null, 2)}\n`);
 }
 
 /** How a run's training process was started. @throws InputError when it was not. */

@@ -2,7 +2,10 @@
 // test process; messages go through two functions, binary data as base64.
 import type { AnyFrontEnd } from "../../../widgets/lab/front-ends.ts";
 import type { ViewModel } from "../../../widgets/views/front-end.ts";
-import * as swapGrid from "../../../widgets/views/swap-grid.ts";
+import * as latentExplorer from "../../../widgets/views/latent-explorer.ts";
+import * as noiseTrajectory from "../../../widgets/views/noise-trajectory.ts";
+import * as reportReader from "../../../widgets/views/report-reader.ts";
+import * as pathologySwap from "../../../widgets/views/pathology-swap.ts";
 import * as trainingMonitor from "../../../widgets/views/training-monitor.ts";
 
 interface WireMessage {
@@ -67,7 +70,13 @@ const model: ViewModel<Record<string, unknown>> = {
 
 page.mount = (message, { views = 1 } = {}) => {
   absorb(message);
-  const frontEnds = { SwapGridModel: swapGrid, TrainingMonitorModel: trainingMonitor };
+  const frontEnds = {
+    LatentExplorerModel: latentExplorer,
+    PathologySwapModel: pathologySwap,
+    TrainingMonitorModel: trainingMonitor,
+    NoiseTrajectoryModel: noiseTrajectory,
+    ReportReaderModel: reportReader,
+  };
   const name = state["_model_name"] as keyof typeof frontEnds;
   const frontEnd = frontEnds[name] as unknown as AnyFrontEnd;
   const shared = frontEnd.initialize({ model, signal: life.signal });

@@ -9,10 +9,10 @@ import { startJupyterLab, type JupyterLab } from "../../support/jupyter-lab.ts";
 // JupyterLab's server serves Notebook 7 as well, under /notebooks, where it is installed.
 const sources = [
   "const seven: number = 7; console.log('printed'); display.html('<b class=own>shown</b>'); seven * 6",
-  `import { SwapGrid } from "counterlab/widgets";
+  `import { PathologySwap } from "counterlab/widgets";
 const film = (level: number) => new Float32Array(16 * 16).fill(level);
 const side = [0.2, 0.6].map((level) => ({ label: \`Film \${level}\`, image: film(level) }));
-const grid = new SwapGrid({
+const grid = new PathologySwap({
   ...{ imageSizePx: 16, identities: side, pathologies: side },
   counterfactual: async (i, p) => film((i + p) / 4),
 });

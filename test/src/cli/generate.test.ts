@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { readSafetensors } from "#src/formats/index.ts";
@@ -12,7 +12,9 @@ describe("counterlab generate", () => {
   let run: string;
   const train = (...more: string[]) =>
     runCli(
-      ..."train --size 16 --steps 3 --diffusion-steps 3 --device cpu --out".split(" "),
+      ..."train --size 16 --steps 3 --diffusion-steps 3 --reports phantom --device cpu --out".split(
+        " ",
+      ),
       run,
       ...more,
     );
@@ -107,7 +109,9 @@ describe("counterlab generate", () => {
     assert.ok(objectiveAfter.every((value, at) => value <= objectiveBefore[at]!));
     assert.ok(objectiveAfter.some((value, at) => value < objectiveBefore[at]!));
     assert.equal(references.length, 10);
-    assert.ok((await readdir(path.join(folder, "searched"))).includes("sheet.before.png"));
+    const written = await readdir(path.join(folder, "searched"));
+    assert.ok(written.includes("sheet.before.png"));
+    assert.equal((await readdir(path.join(folder, "searched", "films.before"))).length, 3);
     await generate("plain", "--finding", "Pneumothorax");
     const [plain, searched] = [await codesOf("plain"), await codesOf("searched")];
     assertAllClose(
@@ -115,6 +119,63 @@ describe("counterlab generate", () => {
       plain["identity"]!.data as Float32Array,
       { atol: 1e-5 },
     );
+  });
+
+  it("shows what notes state, as many films of each, and tells what it leaves out", async function () {
+    this.timeout(120_000);
+    const notes = path.join(folder, "notes.csv");
+    await writeFile(
+      notes,
+      [
+        "filename,clinical_notes",
+        "a b.png,Fever. Small left pleural effusion.",
+        "second.png,Fever and cough for a week.",
+        "third.png,Right lower lobe pneumonia.",
+      ].join("\n"),
+    );
+    const { status, out, err } = await generate("noted", "--reports", notes, "--count", "2");
+    assert.equal(status, 0, err);
+    assert.match(
+      out,
+      /1\. a b: mild left Effusion\.\n2\. third: .*Consolidation\. Pneumonia is shown as/,
+    );
+    assert.match(out, /2 of 3 reports state something[^]*Wrote 4 films/);
+    assert.deepEqual(await readdir(path.join(folder, "noted", "films")), [
+      "0001-a_b-1.png",
+      "0001-a_b-2.png",
+      "0002-third-1.png",
+      "0002-third-2.png",
+    ]);
+    const told = JSON.parse(
+      await readFile(path.join(folder, "noted", "generated.json"), "utf8"),
+    ) as { reports: Record<string, unknown>[]; leftOut: Record<string, unknown>[] };
+    assert.deepEqual(told.reports[0]!["condition"], {
+      findings: [{ name: "Effusion", severity: "mild", side: "left" }],
+    });
+    assert.deepEqual(
+      told.leftOut.map(({ report }) => report),
+      ["second"],
+    );
+    const nothing = path.join(folder, "note.txt");
+    await writeFile(nothing, "Fever and cough.");
+    const ask = (...args: string[]) => ["generate", "--run", run, "--device", "cpu", ...args];
+    await assertRefused(ask("--report", nothing), /No report .* It knows: Cardiomegaly/);
+    await assertRefused(ask("--report", nothing, "--optimize-noise"), /one finding at a time/);
+    await assertRefused(ask("--report", nothing, "--finding", "Nodule"), /Give one of them/);
+  });
+
+  it("goes from films and their reports to films of a rare finding, with and without the search, in one command", async function () {
+    this.timeout(240_000);
+    const { status, out, err } = await train(..."--generate Pneumoperitoneum --count 2".split(" "));
+    assert.equal(status, 0, err);
+    assert.match(out, /reports of 4129 of 4129 training films\n[^]*Trained: [^]*Wrote 2 films/);
+    const { description } = await openRunFolder(`${run}/diffusion-pathology`);
+    const { choices } = description.settings as { choices: Record<string, unknown> };
+    assert.equal(choices["conditionsFrom"], "reports");
+    const written = await readdir(path.join(run, "generated"));
+    for (const name of ["films", "films.before", "sheet.png", "sheet.before.png"]) {
+      assert.ok(written.includes(name), name);
+    }
   });
 
   it("refuses in one line what it cannot do", async () => {
@@ -133,6 +194,20 @@ describe("counterlab generate", () => {
       /needs a run trained on flows/,
     );
     await assertRefused(["train", "--only", "half"], /--only half is not a stage/);
+    await assertRefused(
+      ["train", "--only", "autoencoder", "--generate", "Nodule"],
+      /Leave --only out/,
+    );
+    const notes = path.join(folder, "other-notes.csv");
+    await writeFile(notes, "id,text\nnobody,Small left nodule.\n");
+    await assertRefused(
+      ["train", "--size", "16", "--device", "cpu", "--reports", notes],
+      /has the name of a training film, such as train-/,
+    );
+    await assertRefused(
+      ["train", "--size", "16", "--device", "cpu", "--generate", "hernia"],
+      /not trained on "Hernia"/,
+    );
     await assertRefused(
       ["generate", "--run", folder, "--finding", "Nodule", "--device", "cpu"],
       /holds no run/,

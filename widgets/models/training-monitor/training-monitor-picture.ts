@@ -1,5 +1,6 @@
 import { zlibSync } from "fflate";
-import { fillRectangle, indexedRaster, type IndexedRaster } from "../picture/indexed-raster.ts";
+import { drawLine } from "../picture/draw-line.ts";
+import { fillRectangle, indexedRaster } from "../picture/indexed-raster.ts";
 import { picturePalette } from "../picture/picture-palette.ts";
 import type { Picture } from "../picture/picture.ts";
 import { encodePng } from "../picture/png.ts";
@@ -74,22 +75,4 @@ export function drawTrainingMonitor(state: TrainingMonitorState): Picture {
     { deflate: zlibSync, palette: palette.rgb, text: { Description: alt } },
   );
   return { png, alt, widthPx, heightPx };
-}
-
-/** A line two pixels wide; points that are no numbers are left out. */
-function drawLine(
-  raster: IndexedRaster,
-  points: readonly { readonly xPx: number; readonly yPx: number }[],
-  colour: number,
-): void {
-  const whole = points.filter(({ yPx }) => Number.isFinite(yPx));
-  for (const [index, { xPx, yPx }] of whole.entries()) {
-    const from = whole[Math.max(0, index - 1)]!;
-    const length = Math.max(1, xPx - from.xPx, Math.abs(yPx - from.yPx));
-    for (let at = 0; at <= length; at++) {
-      const x = Math.round(from.xPx + ((xPx - from.xPx) * at) / length);
-      const y = Math.round(from.yPx + ((yPx - from.yPx) * at) / length);
-      fillRectangle(raster, { xPx: x, yPx: y, widthPx: 2, heightPx: 2 }, colour);
-    }
-  }
 }

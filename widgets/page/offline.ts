@@ -1,0 +1,58 @@
+import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import { widgetModule } from "../models/widget-module.ts";
+import { CellView } from "./cell-view.ts";
+import { outputWidgetClasses } from "./output-widget.ts";
+import { createRenderers } from "./renderers.ts";
+import type { PageCell, PageOutput } from "./run-events.ts";
+import { followTheme } from "./theme.ts";
+import { createOfflineToolbar } from "./toolbar.ts";
+import { PageWidgetManager } from "./widget-manager.ts";
+
+/** What `kernel-ext/server/offline-page.ts` leaves in the page. */
+interface OfflineNotebook {
+  readonly title: string;
+  readonly cells: readonly (PageCell & { readonly outputs: readonly PageOutput[] })[];
+  readonly widgetState?: WidgetStates;
+  readonly pictures: Readonly<Record<string, string>>;
+}
+
+interface WidgetStates {
+  readonly state: Readonly<Record<string, { readonly model_module: string }>>;
+}
+
+/** Shows a notebook that was saved with its outputs: there is no kernel and no server. */
+async function showOffline(notebook: OfflineNotebook, root: HTMLElement): Promise<void> {
+  const rendermime: IRenderMimeRegistry = createRenderers({
+    manager: () => manager,
+    urlOf: (path) => notebook.pictures[path] ?? path,
+  });
+  const manager = new PageWidgetManager(undefined, () => outputWidgetClasses(rendermime));
+  const cells = notebook.cells.map((cell) => {
+    const view = new CellView(cell, rendermime);
+    view.outputs?.replace(cell.outputs);
+    return view;
+  });
+  const main = document.createElement("main");
+  main.append(...cells.map(({ element }) => element));
+  const toolbar = createOfflineToolbar({
+    title: notebook.title,
+    showCode: (isShown) => root.classList.toggle("shows-code", isShown),
+  });
+  root.replaceChildren(toolbar, main);
+  await manager.set_state(withoutKernel(notebook.widgetState) as never);
+}
+
+/** Ours ask the kernel for what they show; their pictures stay. */
+function withoutKernel(states: WidgetStates | undefined): object {
+  const kept = Object.entries(states?.state ?? {}).filter(
+    ([, { model_module: module }]) => module !== widgetModule.name,
+  );
+  return { version_major: 2, version_minor: 0, state: Object.fromEntries(kept) };
+}
+
+followTheme(document.documentElement);
+const source = document.querySelector("#notebook")!.textContent;
+void showOffline(
+  JSON.parse(source) as OfflineNotebook,
+  document.querySelector<HTMLElement>("#page")!,
+);
