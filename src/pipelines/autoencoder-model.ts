@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { encode, meanCodes, type AutoencoderSettings } from "../autoencoder/index.ts";
-import { key, type Program, type Runtime } from "../engine/index.ts";
-import { InputError, openRunFolder, type Checkpoint, type RunFolder } from "../io/index.ts";
+import type { Program, Runtime } from "../engine/index.ts";
+import { openRunFolder, type Checkpoint, type RunFolder } from "../io/index.ts";
 import { averagedParameters, newestCheckpoint } from "./checkpoint.ts";
 import { counterfactualFilms } from "./counterfactual-films.ts";
 import { inBatches } from "./in-batches.ts";
