@@ -12,7 +12,8 @@ const mayImport = {
   "src/diffusion": ["src/conditioning", "src/nn", "src/engine"],
   "src/noise-optimization": ["src/diffusion", "src/conditioning", "src/nn", "src/engine"],
   "src/io": ["src/formats", "src/data", "src/reports", "src/engine"],
-  "src/pipelines": ["src/(?!cli)"],
+  "src/pipelines": ["src/(?!cli|evaluation)"],
+  "src/evaluation": ["src/(?!cli)"],
   "src/cli": ["src"],
   // Models draw the picture that a widget leaves behind; tsc keeps the DOM out of them.
   "widgets/models": ["widgets/drawing"],
@@ -48,7 +49,7 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(io|cli|engine/runtimes)/" },
       to: {
-        path: "^node:|node_modules/(onnxruntime-node|sharp|openai|zeromq)/",
+        path: "^node:|node_modules/(onnxruntime-node|sharp|openai|zeromq|bullmq|ioredis|workerpool)/",
         dependencyTypes: ["core", "npm", "npm-dev"],
       },
     },

@@ -1,7 +1,8 @@
 // Training, decoding and gradients through a sampler: compiled tf.js against PyTorch on the CPU, and against tf.js's own
 // backends, in interleaved rounds of processes of their own.
-//   npx tsx bench/train-step.ts [TASK...] [--python PATH] [--threads 1,2] [--rounds 7] [--tfjs] [--json] [--write FILE]
+//   npx tsx bench/train-step.ts [TASK...] [--python PATH] [--threads 1,2] [--rounds 7] [--tfjs] [--tensorflow] [--json] [--write FILE]
 // TASK: unet, autoencoder, decode, sampler-gradient; all when omitted. `--tfjs` adds tfjs-wasm and tfjs cpu (minutes).
+// `--tensorflow` adds the device tensorflow, on the package that is installed or that COUNTERLAB_TFJS_PACKAGE names.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
@@ -17,6 +18,7 @@ const { values: options, positionals } = parseArgs({
     threads: { type: "string", default: "1,2" },
     rounds: { type: "string", default: "7" },
     tfjs: { type: "boolean", default: false },
+    tensorflow: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     write: { type: "string" },
   },
@@ -155,6 +157,7 @@ for (const name of names) {
         command: [options.python, "bench/train_step_torch.py", name, String(threads)],
         batch,
       },
+      ...(options.tensorflow ? { tensorflow: worker(name, "tensorflow", threads, batch) } : {}),
     });
     if (options.tfjs && threads === 1) {
       rows["tfjs-wasm"] = await once(name, "wasm", batch);

@@ -1,8 +1,10 @@
 export { createRuntime } from "./engine/index.ts";
 export type { Device, Runtime } from "./engine/index.ts";
 export {
+  balanceAttribute,
   createPairSampler,
   createPhantomDataset,
+  describeFilms,
   describePairs,
   lesionMask,
   NO_FINDING,
@@ -10,7 +12,14 @@ export {
   PATHOLOGY_TYPES,
   renderPhantom,
 } from "./data/index.ts";
-export type { Film, FilmDataset, PhantomDataset, PhantomPathology } from "./data/index.ts";
+export type {
+  Film,
+  FilmDataset,
+  FilmsDescription,
+  PhantomConfounder,
+  PhantomDataset,
+  PhantomPathology,
+} from "./data/index.ts";
 export {
   createReportModel,
   openFilmFolder,
@@ -31,6 +40,15 @@ export type {
 export { extractFindings, FINDING_NAMES, goldFromTable, scoreFindings } from "./reports/index.ts";
 export type { ReportFinding, ReportFindings, ReportText } from "./reports/index.ts";
 
+export {
+  additive,
+  adjustmentSet,
+  areSeparated,
+  createCausalModel,
+  fixed,
+  root,
+} from "./causal/index.ts";
+export type { CausalGraph, CausalModel, Mechanism, ResidualPolicy } from "./causal/index.ts";
 export type { Condition, ConditionFinding } from "./conditioning/index.ts";
 export {
   ddimSteps,
@@ -52,15 +70,22 @@ export {
 export type { NoiseIteration, NoiseObjective } from "./noise-optimization/index.ts";
 
 export {
+  analyseInteractions,
+  attributeAmplification,
   attachTraining,
   chooseReferences,
   chooseSwapFilms,
   createLatentSpace,
+  counterfactualSheet,
+  createFilmCausalModel,
+  createPhantomCausalModel,
   createSwapper,
   createTrainer,
   createTrainingCurve,
   diffusionFolder,
   drawContactSheet,
+  filmCondition,
+  fitAttributeJudge,
   generateFilms,
   openAutoencoder,
   openDataset,
@@ -78,14 +103,18 @@ export {
 } from "./pipelines/index.ts";
 export type {
   AutoencoderModel,
+  CounterfactualSheet,
   DatasetSplits,
   DiffusionChoices,
   DiffusionModel,
   DiffusionTrainingProgress,
+  FilmCausalModel,
+  FilmCausalSettings,
   FilmNoiseIteration,
   FilmNoiseSettings,
   GeneratedFilms,
   LatentSpace,
+  InteractionReport,
   SwapFilm,
   SwapSheet,
   Trainer,

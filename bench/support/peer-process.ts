@@ -36,6 +36,7 @@ export async function startPeer(
       OMP_NUM_THREADS: count,
       OPENBLAS_NUM_THREADS: count,
       MKL_NUM_THREADS: count,
+      TF_NUM_INTRAOP_THREADS: count,
     },
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -10,10 +10,12 @@ const [name, engine, threads, batch, graphCache = false] = process.argv.slice(2)
 const { make } = tasks[name!]!;
 
 async function prepare() {
-  if (engine === "compiled") {
+  if (engine === "compiled" || engine === "tensorflow") {
     const task = make(Number(batch));
+    const tfjsPackage = process.env["COUNTERLAB_TFJS_PACKAGE"];
     const runtime = await createRuntime({
-      device: "cpu",
+      device: engine === "compiled" ? "cpu" : engine,
+      ...(tfjsPackage === undefined ? {} : { tfjsPackage }),
       numThreads: Number(threads),
       graphCache,
     });

@@ -2,21 +2,18 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { examineDevices } from "./examine-devices.ts";
 import { nativeCompiler } from "../cells/native-compiler.ts";
+import type { Finding } from "./finding.ts";
 import { historyDir } from "./history-dir.ts";
 import { kernelName, kernelsDir, listKernelspecs } from "./kernelspec.ts";
-
-export interface Finding {
-  readonly status: "ok" | "missing" | "note";
-  readonly text: string;
-  /** What to do about it. */
-  readonly fix?: string;
-}
 
 export interface DoctorOptions {
   readonly process: Pick<NodeJS.Process, "env" | "platform" | "version" | "execPath">;
   /** Script of this installation's command line. */
   readonly main: string;
+  /** Program and arguments that print what the library computes on. */
+  readonly devices: readonly string[];
 }
 
 /** The lines of Node that are tested, each with its oldest minor version: what package.json says under `engines`. */
@@ -28,7 +25,11 @@ const nodeLines = [
 const startTimeoutMs = 30_000;
 
 /** Looks at everything that a kernel needs, the most basic first. */
-export async function* examine({ process: self, main }: DoctorOptions): AsyncGenerator<Finding> {
+export async function* examine({
+  process: self,
+  main,
+  devices,
+}: DoctorOptions): AsyncGenerator<Finding> {
   yield nodeVersion(self.version);
   yield await sockets();
   yield await compiler();
@@ -43,6 +44,7 @@ export async function* examine({ process: self, main }: DoctorOptions): AsyncGen
   yield* kernelspecs(dataDirs ?? [path.dirname(kernelsDir({}))], main);
   yield await trial(self.execPath, main);
   yield historyPlace(self);
+  yield* examineDevices(devices);
 }
 
 function nodeVersion(version: string): Finding {

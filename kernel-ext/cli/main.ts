@@ -11,6 +11,7 @@ import {
   ownScript,
   uninstallKernelspec,
 } from "./kernelspec.ts";
+import { ownPackage } from "./package-dir.ts";
 import { PlaceError, prefixOf } from "./place.ts";
 import { readRemoteLaunch, RemoteLaunchError, remoteOptions } from "./remote-launch.ts";
 
@@ -96,7 +97,9 @@ async function main(args: string[]): Promise<number> {
 async function doctor(): Promise<number> {
   const { examine } = await import("./doctor.ts");
   let isSound = true;
-  for await (const { status, text, fix } of examine({ process, main: ownScript() })) {
+  const counterlab = path.join(ownPackage().dir, "bin/counterlab.mjs");
+  const devices = [process.execPath, counterlab, "devices", "--json"];
+  for await (const { status, text, fix } of examine({ process, main: ownScript(), devices })) {
     print(`${marks[status]} ${text}`);
     if (fix !== undefined) print(`          ${fix}`);
     if (status === "missing") isSound = false;

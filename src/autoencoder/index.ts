@@ -1,8 +1,6 @@
 export { concatCodes, meanCodes, sampleCodes, sliceCodes } from "./codes.ts";
-export { counterfactualFilms } from "./counterfactual.ts";
-export type { CounterfactualFilms } from "./counterfactual.ts";
-export { decode } from "./decoder.ts";
-export type { Codes } from "./decoder.ts";
+export { decode, PATHOLOGY_PATHS } from "./decoder.ts";
+export type { Codes, DecodeOptions, PathologyPath } from "./decoder.ts";
 export { encode } from "./encoder.ts";
 export { filmCritic } from "./film-critic.ts";
 export type { Critique } from "./film-critic.ts";

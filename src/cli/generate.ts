@@ -1,24 +1,29 @@
 import path from "node:path";
-import { createRuntime, foldIn, key, type Device, type Runtime } from "../engine/index.ts";
+import { createRuntime, type Device, type Key } from "../engine/index.ts";
 import { SAMPLER_NAMES, type SamplerName } from "../diffusion/index.ts";
-import { writeSafetensors } from "../formats/index.ts";
-import { encodePng, writeFileAtomic } from "../io/index.ts";
+import {
+  codeFingerprint,
+  monotonicMs,
+  openHereQueue,
+  resolvePath,
+  type JobQueue,
+} from "../io/index.ts";
 import {
   chooseReferences,
-  diffusionFolder,
-  drawContactSheet,
-  generateFilms,
-  openAutoencoder,
-  openDiffusion,
-  openFilmDecoder,
+  DEFAULT_GUIDANCE,
+  generateTask,
+  generationJobs,
+  generationStream,
+  mergeGeneration,
+  openGenerationModels,
   openRunDataset,
-  optimizeFilmNoise,
-  promptCondition,
   type AutoencoderModel,
   type DatasetSplits,
-  type GeneratedFilms,
 } from "../pipelines/index.ts";
+import { followJobs } from "./follow-jobs.ts";
+import { askFinding, askReports } from "./generate-asked.ts";
 import { readIdentityFilm, trainingIdentities } from "./generate-identities.ts";
+import { openChosenQueue, QUEUE_HELP, QUEUE_OPTIONS } from "./queue-options.ts";
 import {
   integerOption,
   parseOptions,
@@ -26,34 +31,39 @@ import {
   textOption,
   UsageError,
   type CommandIo,
+  type Values,
 } from "./usage.ts";
+import { writeBefore, writeGenerated } from "./write-generated.ts";
 
-const HELP = `Usage: counterlab generate --run RUN --finding TEXT [options]
+const HELP = `Usage: counterlab generate --run RUN (--finding TEXT | --reports FILE|DIR) [options]
 
   --run RUN            folder of a trained run
   --finding TEXT       what the films are to show: "large right pleural effusion", "Nodule", "no finding"
-  --count N            how many films (default: 64)
+  --reports FILE|DIR   instead: what notes state, in any form that \`counterlab reports\` reads; also --report NOTE.txt
+  --count N            how many films (default: 64), or of each report (default: 4)
   --out DIR            folder for films, codes and the contact sheet (default: generated)
   --identity WHO       sampled: new patients (default); train: healthy training patients; or a film's file
   --optimize-noise     search the initial noise of each film, with training films of the finding as references
   --iterations N       of the search (default: 30)
-  --guidance X         classifier-free guidance, 1 is off (default: 2)
+  --guidance X         classifier-free guidance, 1 is off (default: ${DEFAULT_GUIDANCE})
   --sampler S          ${SAMPLER_NAMES.join(", ")} (default: ddim; euler for a flow)
   --sampling-steps N   (default: 20)
   --seed N             where randomness starts (default: 0)
-  --device D           auto, cpu, webgpu or cuda (default: auto)
-  --help               this text`;
+  --device D           auto, cpu, webgpu, cuda or tensorflow (default: auto)
+  --threads N          of each process; the last bits of a film depend on it (default: one per physical core)
+  --json               what was done, as one JSON object on standard output
+  --help               this text
+${QUEUE_HELP}`;
 
-/** Films searched at once. */
-const SEARCH_BATCH = 64;
-
-/** `counterlab generate`: films of a finding, drawn from a trained run. */
+/** `counterlab generate`: films of a finding, or of what reports state, drawn from a trained run. */
 export async function generateCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const values = parseOptions(
     args,
     {
       run: { type: "string" },
       finding: { type: "string" },
+      report: { type: "string" },
+      reports: { type: "string" },
       count: { type: "string" },
       out: { type: "string" },
       identity: { type: "string" },
@@ -64,69 +74,114 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
       "sampling-steps": { type: "string" },
       seed: { type: "string" },
       device: { type: "string" },
+      threads: { type: "string" },
+      json: { type: "boolean" },
+      ...QUEUE_OPTIONS,
     },
     HELP,
     io,
   );
   if (values === undefined) return 0;
   const folder = textOption(values, "run", undefined);
-  const finding = textOption(values, "finding", undefined);
   if (folder === undefined) {
     throw new UsageError("--run is missing. Give the folder that `counterlab train` wrote.");
   }
-  if (finding === undefined) {
-    throw new UsageError('--finding is missing. Give for example "large right pleural effusion".');
-  }
-  const count = integerOption(values, "count", { min: 1, otherwise: 64 });
+  const wanted = wantedFilms(values);
+  const perPrompt = integerOption(values, "count", {
+    min: 1,
+    otherwise: wanted.reports === undefined ? 64 : 4,
+  });
   const iterations = integerOption(values, "iterations", { min: 1, otherwise: 30 });
   const numInferenceSteps = integerOption(values, "sampling-steps", { min: 1, otherwise: 20 });
-  const guidanceScale = positiveOption(values, "guidance", 2);
+  const guidanceScale = positiveOption(values, "guidance", DEFAULT_GUIDANCE);
   const seed = integerOption(values, "seed", { min: 0, otherwise: 0 });
   const sampler = samplerOption(textOption(values, "sampler", undefined));
   const searches = values["optimize-noise"] === true;
+  if (searches && wanted.reports !== undefined) {
+    throw new UsageError(
+      "--optimize-noise searches for one finding at a time. Give --finding, or leave it out.",
+    );
+  }
   if (searches && sampler !== undefined) {
     throw new UsageError("--optimize-noise has a sampler of its own. Leave --sampler out.");
   }
   const out = textOption(values, "out", "generated");
   const who = textOption(values, "identity", "sampled");
-  const runtime = await createRuntime({ device: textOption(values, "device", "auto") as Device });
+  const numThreads = integerOption(values, "threads", { min: 1, otherwise: 0 });
+  const isJson = values["json"] === true;
+  const told: CommandIo = isJson ? { out: { write: () => undefined }, err: io.err } : io;
+  const runtime = await createRuntime({
+    device: textOption(values, "device", "auto") as Device,
+    ...(numThreads === 0 ? {} : { numThreads }),
+  });
+  let queue: JobQueue | undefined;
   try {
-    const autoencoder = await openAutoencoder(folder, runtime);
-    const decoder = await openFilmDecoder(autoencoder.run, runtime);
-    const model = await openDiffusion(diffusionFolder(folder, "pathology"), runtime);
+    const models = await openGenerationModels(folder, runtime);
+    const { autoencoder, decoder, model } = models;
     const isFlow = model.schedule.kind === "flow";
     if (sampler === "euler" && !isFlow) {
       throw new UsageError("--sampler euler needs a run trained on flows. Choose another.");
     }
-    const condition = promptCondition(finding, model.settings.conditions);
-    const conditions = Array.from({ length: count }, () => condition);
-    const stream = foldIn(key(seed), "generate");
+    const asking = { count: perPrompt, vocabulary: model.settings.conditions, io: told };
+    const asked =
+      wanted.reports === undefined
+        ? askFinding(wanted.finding, asking)
+        : await askReports(wanted.reports, asking);
+    const { conditions, names, columns } = asked;
+    const count = conditions.length;
+    const stream = generationStream(seed);
     let data: DatasetSplits | undefined;
     const dataset = async () => (data ??= await openRunDataset(autoencoder.run));
     const identities = await chooseIdentities(who, { autoencoder, dataset, count, stream });
-    const identityModel =
-      identities === undefined
-        ? await openDiffusion(diffusionFolder(folder, "identity"), runtime)
-        : undefined;
-    let films: GeneratedFilms | undefined;
-    for await (const progress of generateFilms({
-      decoder,
-      model,
-      conditions,
-      ...(identities === undefined ? {} : { identities }),
-      ...(identityModel === undefined ? {} : { identityModel }),
-      guidanceScale,
-      ...(sampler === undefined ? {} : { sampler }),
-      numInferenceSteps,
-      stream,
-    })) {
-      if (progress.step === progress.totalSteps) io.out.write(`drew: ${progress.stage}\n`);
-      films = progress.films;
+    if (identities === undefined) await models.identityModel();
+    let chosen: readonly string[] = [];
+    let references: Float32Array | undefined;
+    if (searches) {
+      const { train } = await dataset();
+      const films = chooseReferences(train.films, conditions[0]!);
+      if (films.length === 0) {
+        throw new UsageError(
+          `No training film shows ${wanted.finding}: there is nothing to search towards. Leave --optimize-noise out.`,
+        );
+      }
+      chosen = films.map((film) => train.films[film]!.id);
+      references = (await autoencoder.encode(await train.readImages(films))).pathology;
     }
+    const jobs = generationJobs(
+      {
+        run: resolvePath(folder),
+        checkpoints: models.checkpoints,
+        device: runtime.device,
+        numThreads: runtime.numThreads,
+        conditions,
+        seed,
+        guidanceScale,
+        sampler,
+        numInferenceSteps,
+        identities,
+        search: references && { iterations, references },
+      },
+      { code: await codeFingerprint() },
+    );
+    queue =
+      (await openChosenQueue(values, { io: told, environment: process.env })) ??
+      openHereQueue(
+        { generate: generateTask(models) },
+        { tell: (message) => told.out.write(`${message}\n`) },
+      );
+    const start = monotonicMs();
+    const done = await followJobs(jobs, { queue, folder: path.join(out, "jobs"), io: told });
+    const seconds = (monotonicMs() - start) / 1000;
+    const summary = { films: count, out, seconds, jobs: done.summary };
+    if (done.outputs === undefined) {
+      if (isJson) io.out.write(`${JSON.stringify({ ...summary, films: 0 })}\n`);
+      return 1;
+    }
+    const { films, search } = mergeGeneration(done.outputs, count);
+    const record = { imageSizePx: decoder.settings.imageSizePx, names, columns };
     const settings = {
       run: folder,
-      finding,
-      condition,
+      ...asked.settings,
       count,
       seed,
       identity: who,
@@ -135,51 +190,43 @@ export async function generateCommand(args: readonly string[], io: CommandIo): P
       numInferenceSteps,
       autoencoderStep: autoencoder.step,
       diffusionStep: model.step,
+      ...(search === undefined
+        ? {}
+        : {
+            optimizeNoise: {
+              iterations,
+              references: chosen,
+              objectiveBefore: [...search.objectiveBefore],
+              objectiveAfter: [...search.objectiveAfter],
+            },
+          }),
     };
-    if (!searches) {
-      await writeGenerated(out, films!, { settings, imageSizePx: decoder.settings.imageSizePx });
-      io.out.write(`Wrote ${count} films and ${path.join(out, "sheet.png")}\n`);
-      return 0;
-    }
-    const { imageSizePx } = decoder.settings;
-    await writePicture(path.join(out, "sheet.before.png"), films!.images, imageSizePx);
-    const { train } = await dataset();
-    const chosen = chooseReferences(train.films, condition);
-    if (chosen.length === 0) {
-      throw new UsageError(
-        `No training film shows ${finding}: there is nothing to search towards. Leave --optimize-noise out.`,
-      );
-    }
-    const references = (await autoencoder.encode(await train.readImages(chosen))).pathology;
-    const found = await searchNoise(
-      { runtime, films: films!, references, io },
-      {
-        model,
-        decoder,
-        conditions,
-        stream,
-        settings: { totalIterations: iterations, numInferenceSteps, guidanceScale },
-      },
-    );
-    await writeGenerated(out, found.films, {
-      imageSizePx,
-      settings: {
-        ...settings,
-        optimizeNoise: {
-          iterations,
-          references: chosen.map((film) => train.films[film]!.id),
-          objectiveBefore: [...found.before],
-          objectiveAfter: [...found.after],
-        },
-      },
-    });
-    io.out.write(
-      `Wrote ${count} films, ${path.join(out, "sheet.png")} and, before the search, ${path.join(out, "sheet.before.png")}\n`,
-    );
+    const before = path.join(out, "sheet.before.png");
+    if (search !== undefined) await writeBefore(out, search.images, record);
+    await writeGenerated(out, films, { ...record, settings });
+    await done.finish();
+    const sheets = `${path.join(out, "sheet.png")}${search === undefined ? "" : ` and, before the search, ${before}`}`;
+    told.out.write(`Wrote ${count} films and ${sheets}\n`);
+    if (isJson) io.out.write(`${JSON.stringify(summary)}\n`);
     return 0;
   } finally {
+    await queue?.close();
     await runtime.dispose();
   }
+}
+
+/** One of `finding` and `reports`. */
+function wantedFilms(values: Values): { readonly finding: string; readonly reports?: string } {
+  const finding = textOption(values, "finding", undefined);
+  const reports = textOption(values, "reports", textOption(values, "report", undefined));
+  if (finding !== undefined && reports !== undefined) {
+    throw new UsageError("--finding and --reports ask for different films. Give one of them.");
+  }
+  if (reports !== undefined) return { finding: "", reports };
+  if (finding !== undefined) return { finding };
+  throw new UsageError(
+    '--finding is missing. Give for example "large right pleural effusion", or notes with --reports.',
+  );
 }
 
 async function chooseIdentities(
@@ -193,7 +240,7 @@ async function chooseIdentities(
     readonly autoencoder: AutoencoderModel;
     readonly dataset: () => Promise<DatasetSplits>;
     readonly count: number;
-    readonly stream: ReturnType<typeof key>;
+    readonly stream: Key;
   },
 ): Promise<Float32Array | undefined> {
   if (who === "sampled") return undefined;
@@ -201,107 +248,6 @@ async function chooseIdentities(
     return trainingIdentities(autoencoder, (await dataset()).train, { count, stream });
   }
   return readIdentityFilm(autoencoder, who, count);
-}
-
-type SearchOptions = Pick<
-  Parameters<typeof optimizeFilmNoise>[0],
-  "model" | "decoder" | "conditions" | "stream" | "settings"
->;
-
-async function searchNoise(
-  {
-    runtime,
-    films,
-    references,
-    io,
-  }: {
-    readonly runtime: Runtime;
-    readonly films: GeneratedFilms;
-    readonly references: Float32Array;
-    readonly io: CommandIo;
-  },
-  options: SearchOptions,
-) {
-  const count = films.codes.count;
-  const { width } = options.model;
-  const identityWidth = films.codes.identity.length / count;
-  const codes = { ...films.codes, pathology: films.codes.pathology.slice() };
-  const initialNoise = films.initialNoise.slice();
-  const [before, after] = [new Float32Array(count), new Float32Array(count)];
-  for (let begin = 0; begin < count; begin += SEARCH_BATCH) {
-    const end = Math.min(count, begin + SEARCH_BATCH);
-    for await (const { iteration, totalIterations, objective, best } of optimizeFilmNoise({
-      ...options,
-      runtime,
-      conditions: options.conditions.slice(begin, end),
-      identities: codes.identity.subarray(begin * identityWidth, end * identityWidth),
-      initialNoise: films.initialNoise.subarray(begin * width, end * width),
-      references,
-      stream: foldIn(options.stream, `search ${begin}`),
-    })) {
-      if (iteration === 0) before.set(objective, begin);
-      after.set(best.objective, begin);
-      codes.pathology.set(best.latents, begin * width);
-      initialNoise.set(best.noise, begin * width);
-      const mean = best.objective.reduce((sum, value) => sum + value, 0) / (end - begin);
-      if (iteration % 10 === 0 || iteration === totalIterations) {
-        io.out.write(
-          `films ${begin + 1} to ${end}: iteration ${iteration}/${totalIterations}, best objective ${mean.toFixed(3)}\n`,
-        );
-      }
-    }
-  }
-  const images = await options.decoder.decode(codes);
-  return { films: { images, codes, initialNoise }, before, after };
-}
-
-async function writeGenerated(
-  out: string,
-  { images, codes, initialNoise }: GeneratedFilms,
-  {
-    imageSizePx,
-    settings,
-  }: { readonly imageSizePx: number; readonly settings: Readonly<Record<string, unknown>> },
-): Promise<void> {
-  const pixels = imageSizePx ** 2;
-  const names = Array.from(
-    { length: codes.count },
-    (_, film) => `film-${String(film + 1).padStart(4, "0")}.png`,
-  );
-  for (const [film, name] of names.entries()) {
-    const rgb = new Uint8Array(pixels * 3);
-    for (let pixel = 0; pixel < pixels; pixel++) {
-      rgb.fill(Math.round(255 * images[film * pixels + pixel]!), 3 * pixel, 3 * pixel + 3);
-    }
-    const picture = { widthPx: imageSizePx, heightPx: imageSizePx, rgb };
-    await writeFileAtomic(path.join(out, "films", name), await encodePng(picture));
-  }
-  const table = (data: Float32Array) => ({ data, shape: [codes.count, data.length / codes.count] });
-  await writeFileAtomic(
-    path.join(out, "codes.safetensors"),
-    writeSafetensors({
-      tensors: {
-        identity: table(codes.identity),
-        pathology: table(codes.pathology),
-        acquisition: table(codes.acquisition),
-        initialNoise: table(initialNoise),
-      },
-      metadata: {},
-    }),
-  );
-  await writeFileAtomic(
-    path.join(out, "generated.json"),
-    `${JSON.stringify({ format: "counterlab-generated", version: 1, ...settings, films: names }, null, 2)}\n`,
-  );
-  await writePicture(path.join(out, "sheet.png"), images, imageSizePx);
-}
-
-async function writePicture(
-  file: string,
-  images: Float32Array,
-  imageSizePx: number,
-): Promise<void> {
-  await writeFileAtomic(file, await encodePng(drawContactSheet(images, { imageSizePx })));
 }
 
 function samplerOption(name: string | undefined): SamplerName | undefined {

@@ -1,22 +1,32 @@
 import { DeviceError } from "../engine/index.ts";
-import { TrainingError } from "../io/index.ts";
+import { DownloadError, JobQueueError, TrainingError } from "../io/index.ts";
 import { DivergenceError } from "../pipelines/index.ts";
+import { evaluateCommand } from "./evaluate.ts";
+import { dataCommand } from "./data.ts";
+import { counterfactualCommand } from "./counterfactual.ts";
+import { devicesCommand } from "./devices.ts";
 import { generateCommand } from "./generate.ts";
 import { kernelProgram } from "./kernel-programs.ts";
 import { reportsCommand } from "./reports.ts";
 import { swapCommand } from "./swap.ts";
 import { trainCommand } from "./train.ts";
 import { UsageError, type CommandIo } from "./usage.ts";
+import { workerCommand } from "./worker.ts";
 
 const HELP = `Usage: counterlab COMMAND [options]
 
-  train     train the disentangling autoencoder and the diffusion models on the phantom or a folder of films
-  swap      draw an identity x pathology grid of counterfactuals from a trained run
-  generate  draw films that show a finding, of new patients or known ones
-  reports   read findings, severity and place from radiology reports
-  serve     show a notebook as a page with live widgets
-  export    write a notebook as one HTML file that needs no network
-  kernel    install, uninstall, list, examine (doctor) or start the Jupyter kernel
+  train           train the disentangling autoencoder and the diffusion models on the phantom or a folder of films
+  swap            draw an identity x pathology grid of counterfactuals from a trained run
+  counterfactual  draw a film as it would have been under another finding
+  generate        draw films that show a finding, of new patients or known ones
+  evaluate        run a suite of baselines, ablations and metrics, stage by stage
+  reports         read findings, severity and place from radiology reports
+  data            check a folder of films, or download an open data set
+  worker          do jobs of reports and generate that others put into a queue
+  devices         say what this machine can compute on, and why not on the rest
+  serve           show a notebook as a page with live widgets
+  export          write a notebook as one HTML file that needs no network
+  kernel          install, uninstall, list, examine (doctor) or start the Jupyter kernel
 
 counterlab COMMAND --help tells a command's options.`;
 
@@ -25,8 +35,13 @@ const COMMANDS: Readonly<
 > = {
   train: trainCommand,
   swap: swapCommand,
+  counterfactual: counterfactualCommand,
   generate: generateCommand,
+  evaluate: evaluateCommand,
   reports: reportsCommand,
+  data: dataCommand,
+  worker: workerCommand,
+  devices: devicesCommand,
   serve: kernelProgram("serve"),
   export: kernelProgram("export"),
   kernel: kernelProgram("main"),
@@ -53,7 +68,12 @@ export async function runCommand(
     }
     return await command(rest, io);
   } catch (error) {
-    if (error instanceof DivergenceError || error instanceof TrainingError) {
+    if (
+      error instanceof DivergenceError ||
+      error instanceof TrainingError ||
+      error instanceof DownloadError ||
+      error instanceof JobQueueError
+    ) {
       io.err.write(`${error.message}\n`);
       return 1;
     }

@@ -1,6 +1,8 @@
 import { monotonicMs, readReports, writeFileAtomic } from "../io/index.ts";
 import { extractFindings, type ReportFindings, type ReportText } from "../reports/index.ts";
 import { tellCount } from "./progress.ts";
+import { openChosenQueue, QUEUE_HELP, QUEUE_OPTIONS } from "./queue-options.ts";
+import { readByJobs, type SharedReading } from "./reports-jobs.ts";
 import { readGoldRows, scoreAgainst, tellScore } from "./reports-gold.ts";
 import {
   chooseModel,
@@ -19,6 +21,7 @@ const HELP = `Usage: counterlab reports --in FILE|DIR --out FILE.jsonl [options]
   --gold FILE.csv    coders' labels to compare with: first column the report, others NIH's labels
   --json             what was done, as one JSON object on standard output
   --help             this text
+${QUEUE_HELP}
 ${MODEL_HELP}`;
 
 /** `counterlab reports`: reads findings from radiology reports. */
@@ -30,6 +33,7 @@ export async function reportsCommand(args: readonly string[], io: CommandIo): Pr
       out: { type: "string" },
       gold: { type: "string" },
       json: { type: "boolean" },
+      ...QUEUE_OPTIONS,
       ...MODEL_OPTIONS,
     },
     HELP,
@@ -50,6 +54,12 @@ export async function reportsCommand(args: readonly string[], io: CommandIo): Pr
   const told: CommandIo = isJson ? { out: { write: () => undefined }, err: io.err } : io;
 
   const choice = chooseModel(values, io, process.env);
+  if (choice !== undefined && (values["workers"] ?? values["queue"]) !== undefined) {
+    throw new UsageError(
+      "--workers and --queue are for the rules. With --llm, --concurrency says how many requests go out at a time.",
+    );
+  }
+  const queue = await openChosenQueue(values, { io: told, environment: process.env });
 
   const start = monotonicMs();
   const leftOut: { file: string; reason: string }[] = [];
@@ -58,31 +68,57 @@ export async function reportsCommand(args: readonly string[], io: CommandIo): Pr
     io.err.write(`left out ${problem.file}: ${problem.reason}\n`);
   };
   const records: (ReportText & { readonly codes: readonly string[] })[] = [];
-  const byRules: ReportFindings[] = [];
   const tell = tellCount(told.out, "read", "reports");
-  for await (const record of readReports(source, { onProblem })) {
-    records.push(record);
-    if (choice === undefined) byRules.push(extractFindings(record));
-    tell(records.length);
+  async function* reading(): AsyncGenerator<ReportText, void, void> {
+    for await (const record of readReports(source!, { onProblem })) {
+      records.push(record);
+      yield record;
+      tell(records.length);
+    }
   }
-  if (choice !== undefined) {
+  let results: readonly ReportFindings[];
+  let asked: Awaited<ReturnType<typeof readAllWithModel>> | undefined;
+  let shared: SharedReading | undefined;
+  if (queue !== undefined) {
+    try {
+      shared = await readByJobs(reading(), { queue, folder: `${out}.jobs`, io: told });
+    } finally {
+      await queue.close();
+    }
+    const { readings, jobs } = shared;
+    if (readings === undefined) {
+      if (isJson) io.out.write(`${JSON.stringify({ leftOut, jobs })}\n`);
+      return 1;
+    }
+    results = readings;
+  } else if (choice === undefined) {
+    const byRules: ReportFindings[] = [];
+    for await (const record of reading()) byRules.push(extractFindings(record));
+    results = byRules;
+  } else {
+    for await (const record of readReports(source, { onProblem })) {
+      records.push(record);
+      tell(records.length);
+    }
     await tellSending(records, choice, isJson ? { out: io.err, err: io.err } : io);
+    if (choice.isDryRun) return 0;
+    asked = await readAllWithModel(records, choice, told);
+    results = asked.readings;
   }
-  if (choice?.isDryRun === true) return 0;
-  const asked = choice === undefined ? undefined : await readAllWithModel(records, choice, told);
-  const results = asked?.readings ?? byRules;
   const seconds = (monotonicMs() - start) / 1000;
   const line = ({ report, findings }: ReportFindings) =>
     `${JSON.stringify({ report, findings })}\n`;
   await writeFileAtomic(out, results.map(line).join(""));
+  await shared?.finish();
   const count = results.length.toLocaleString("en");
   told.out.write(`Read ${count} reports in ${seconds.toFixed(1)} s. Wrote ${out}\n`);
   if (asked !== undefined) tellUse(asked.use, told);
   const score = goldRows === undefined ? undefined : scoreAgainst(goldRows, records, results);
   if (score !== undefined) tellScore(score, told);
   if (isJson) {
-    const summary = { reports: results.length, leftOut, seconds, out, model: asked?.use, score };
-    io.out.write(`${JSON.stringify(summary)}\n`);
+    const { unreadable, jobs } = shared ?? {};
+    const done = { reports: results.length, leftOut, unreadable, seconds, out };
+    io.out.write(`${JSON.stringify({ ...done, model: asked?.use, jobs, score })}\n`);
   }
-  return 0;
+  return (shared?.unreadable.length ?? 0) > 0 ? 1 : 0;
 }

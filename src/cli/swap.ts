@@ -16,7 +16,7 @@ const HELP = `Usage: counterlab swap --run RUN [options]
   --out FILE.png   the grid (default: grid.png); the differences go beside it as FILE.differences.png,
                    and what the rows and columns are as FILE.json
   --rows N         how many patients (default: 6)
-  --device D       auto, cpu, webgpu or cuda (default: auto)
+  --device D       auto, cpu, webgpu, cuda or tensorflow (default: auto)
   --help           this text`;
 
 /** `counterlab swap`: every pathology swapped into patients that training has not seen. */

@@ -1,3 +1,4 @@
+import type { Condition } from "../conditioning/index.ts";
 import type { Runtime } from "../engine/index.ts";
 import {
   describeDiffusionProgress,
@@ -34,6 +35,7 @@ export async function trainDiffusionStage({
   runtime,
   seed,
   steps,
+  conditions,
   io,
   signal,
 }: {
@@ -42,6 +44,8 @@ export async function trainDiffusionStage({
   readonly runtime: Runtime;
   readonly seed: number;
   readonly steps: Readonly<Record<"pathology" | "identity", number>>;
+  /** What reports tell of each training film. */
+  readonly conditions?: readonly Condition[];
   readonly io: CommandIo;
   readonly signal: AbortSignal;
 }): Promise<boolean> {
@@ -64,6 +68,7 @@ export async function trainDiffusionStage({
       out: diffusionFolder(out, stream),
       seed,
       totalSteps: steps[stream],
+      ...(conditions === undefined ? {} : { conditions, choices: { conditionsFrom: "reports" } }),
     })) {
       const isLast = progress.step === progress.totalSteps;
       if (isLast || performance.now() - shownMs >= everyMs) {

@@ -1,19 +1,24 @@
 import path from "node:path";
+import { CONFOUNDED_ATTRIBUTES, PATHOLOGY_TYPES, type PhantomConfounder } from "../data/index.ts";
 import { createRuntime, type Device } from "../engine/index.ts";
 import { openTrainingDesk, writeTrainingOrder } from "../io/index.ts";
 import {
   conductTraining,
   describeRun,
+  filmVocabulary,
   openDataset,
   openOrCreateRun,
   PRESETS,
+  promptCondition,
   startingStatus,
   type ConductOptions,
-  type FolderChoice,
 } from "../pipelines/index.ts";
+import { FOLDER_HELP, FOLDER_OPTIONS, folderChoice } from "./folder-options.ts";
 import { followTraining, stopTraining } from "./follow-training.ts";
+import { generateCommand } from "./generate.ts";
 import { showProgress, tellDecoding, tellNotes } from "./progress.ts";
 import { diffusionSteps, trainDiffusionStage } from "./train-diffusion.ts";
+import { readFilmReports } from "./train-reports.ts";
 import {
   integerOption,
   parseOptions,
@@ -21,24 +26,29 @@ import {
   textOption,
   UsageError,
   type CommandIo,
+  type Values,
 } from "./usage.ts";
 
 const HELP = `Usage: counterlab train [options]
 
-  --data phantom|DIR   films to train on: the embedded phantom (default) or a folder
+  --data phantom|DIR   films to train on: the embedded phantom (default), a folder or a MedMNIST .npz
   --out RUN            run folder, created or continued (default: runs/NAME)
   --size N             height and width of films in pixels, a multiple of 8 (default: 64; 32 with --quick)
   --steps N            training steps (default: ${PRESETS.full.totalSteps}; ${PRESETS.quick.totalSteps} with --quick)
   --checkpoint-every N steps between checkpoints (default: 200)
   --seed N             where randomness starts (default: 0)
-  --device D           auto, cpu, webgpu or cuda (default: auto)
+  --device D           auto, cpu, webgpu, cuda or tensorflow (default: auto)
   --only autoencoder   leave out the diffusion models that \`counterlab generate\` draws from
   --diffusion-steps N  training steps of each diffusion model (default: as many as --steps, at most 4000 and 2000)
+  --reports FILE|DIR   reports by the films' names: the diffusion learns severity and place from them, not from the table;
+                       phantom for the phantom's own
+  --generate TEXT      at the end, films of a finding with and without noise optimization, into RUN/generated
+  --count N            how many of those films (default: 64)
   --quick              small films, few steps: minutes, for a first look
   --learning-rate X    highest learning rate (default: 0.002)
-  --csv FILE           a folder's table, where there are several
-  --images FOLDER      a folder's images, where there are several folders of them
-  --columns LIST       a table's columns, as in image=File,labels=Diagnosis,patient=Subject
+${FOLDER_HELP}
+  --confound LIST      tie an attribute of the phantom to a finding, as in marker:Effusion:0.9 (strength -1 to 1)
+  --adjust ATTRIBUTE   repeat training films until the attribute (marker, sex, view ...) tells nothing of the findings
   --attach RUN         instead: watch a training that a notebook or another shell started; Ctrl-C leaves it running
   --stop RUN           instead: let such a training write a checkpoint and end
   --help               this text`;
@@ -55,15 +65,18 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       seed: { type: "string" },
       "checkpoint-every": { type: "string" },
       "learning-rate": { type: "string" },
-      csv: { type: "string" },
-      images: { type: "string" },
-      columns: { type: "string" },
+      ...FOLDER_OPTIONS,
+      confound: { type: "string" },
+      adjust: { type: "string" },
       device: { type: "string" },
       quick: { type: "boolean" },
       attach: { type: "string" },
       stop: { type: "string" },
       only: { type: "string" },
       "diffusion-steps": { type: "string" },
+      generate: { type: "string" },
+      count: { type: "string" },
+      reports: { type: "string" },
     },
     HELP,
     io,
@@ -89,12 +102,18 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       `--only ${only} is not a stage. Give autoencoder, or leave it out for all.`,
     );
   }
+  const finding = textOption(values, "generate", undefined);
+  if (finding !== undefined && only !== undefined) {
+    throw new UsageError("--generate needs the diffusion models. Leave --only out.");
+  }
   const steps = diffusionSteps(totalSteps);
   const stageSteps = {
     pathology: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.pathology }),
     identity: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.identity }),
   };
   const folder = folderChoice(values);
+  const confounder = confounderOption(values);
+  const adjustFor = textOption(values, "adjust", undefined);
   const device = textOption(values, "device", "auto") as Device;
 
   const interrupt = new AbortController();
@@ -108,10 +127,16 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       imageSizePx,
       seed,
       folder,
+      ...(confounder === undefined ? {} : { confounder }),
+      ...(adjustFor === undefined ? {} : { adjustFor }),
       onDecoded: tellDecoding(io.out),
       signal: interrupt.signal,
     });
     tellNotes(data, io);
+    const reports = textOption(values, "reports", undefined);
+    const conditions = reports === undefined ? undefined : await readFilmReports(reports, data, io);
+    // A finding that no film shows is better said now than an hour from now.
+    if (finding !== undefined) promptCondition(finding, filmVocabulary(data.train.films));
     const out = textOption(values, "out", path.join("runs", data.name));
     io.out.write(
       `Training on ${data.train.films.length} films of ${data.name} (${imageSizePx} px) on ${runtime.device}: ${runtime.reason}\n`,
@@ -128,13 +153,23 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
     }
     io.out.write(`Trained: ${out}\n`);
     if (only === undefined) {
-      const stage = { out, data, runtime, seed, steps: stageSteps, io };
+      const stage = {
+        ...{ out, data, runtime, seed, steps: stageSteps, io },
+        ...(conditions === undefined ? {} : { conditions }),
+      };
       if (!(await trainDiffusionStage({ ...stage, signal: interrupt.signal }))) {
         io.out.write("\nStopped. The same command continues from there.\n");
         return 130;
       }
     }
     io.out.write(`Next: counterlab swap --run ${out} --out grid.png\n`);
+    if (finding !== undefined) {
+      const shared = ["--run", out, "--device", device, "--seed", String(seed)];
+      const to = path.join(out, "generated");
+      const count = ["--count", String(integerOption(values, "count", { min: 1, otherwise: 64 }))];
+      const asked = ["--finding", finding, "--optimize-noise", "--out", to, ...count];
+      return await generateCommand([...shared, ...asked], io);
+    }
     if (only === undefined) {
       io.out.write(`      counterlab generate --run ${out} --finding "right pleural effusion"\n`);
     }
@@ -183,25 +218,18 @@ async function trainAt(
   }
 }
 
-/** Which of a folder's tables, images and columns are meant, from the options. */
-function folderChoice(
-  values: Readonly<Record<string, string | boolean | undefined>>,
-): FolderChoice {
-  const csv = textOption(values, "csv", undefined);
-  const images = textOption(values, "images", undefined);
-  const list = textOption(values, "columns", undefined);
-  const columns = list?.split(",").map((pair) => {
-    const [role, name] = pair.split("=");
-    if (role === undefined || name === undefined || name === "") {
-      throw new UsageError(
-        `--columns ${list}: "${pair}" is not of the form ROLE=COLUMN. Give for example labels=Diagnosis,patient=Subject.`,
-      );
-    }
-    return [role.trim(), name.trim()] as const;
-  });
-  return {
-    ...(csv === undefined ? {} : { csv }),
-    ...(images === undefined ? {} : { images }),
-    ...(columns === undefined ? {} : { columns: Object.fromEntries(columns) }),
-  };
+function confounderOption(values: Values): PhantomConfounder | undefined {
+  const text = textOption(values, "confound", undefined);
+  if (text === undefined) return undefined;
+  const [attributeName, typeName, strength = "", ...rest] = text.split(":");
+  const attribute = CONFOUNDED_ATTRIBUTES.find((name) => name === attributeName);
+  const type = PATHOLOGY_TYPES.find((name) => name === typeName);
+  const correlation = strength === "" ? NaN : Number(strength);
+  const isStrength = correlation >= -1 && correlation <= 1;
+  if (attribute !== undefined && type !== undefined && isStrength && rest.length === 0) {
+    return { attribute, type, correlation };
+  }
+  throw new UsageError(
+    `--confound ${text} is not of the form ATTRIBUTE:FINDING:STRENGTH. Give for example marker:Effusion:0.9; attributes: ${CONFOUNDED_ATTRIBUTES.join(", ")}.`,
+  );
 }

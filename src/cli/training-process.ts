@@ -61,7 +61,7 @@ process.exit();
 
 async function train(
   { path: out, description }: RunFolder,
-  { device, numThreads, checkpointEverySteps, cacheDir }: TrainingOrder,
+  { device, tfjsPackage, numThreads, checkpointEverySteps, cacheDir }: TrainingOrder,
   desk: TrainingDesk,
 ): Promise<number> {
   const { signal, tell } = desk;
@@ -74,6 +74,7 @@ async function train(
   });
   const runtime = await createRuntime({
     device,
+    ...(tfjsPackage === undefined ? {} : { tfjsPackage }),
     ...(numThreads === undefined ? {} : { numThreads }),
   });
   tell({ message: `compiling for ${runtime.device}, ${runtime.reason}` });

@@ -1,7 +1,11 @@
+export type { BalancedFilms } from "./balance-attribute.ts";
+export { AdjustmentError, balanceAttribute } from "./balance-attribute.ts";
 export { cellTokens, tokenLabels, tokenVocabulary } from "./cell-tokens.ts";
 export type { Film, FilmDataset } from "./dataset.ts";
 export type { PhantomAcquisition } from "./phantom/acquisition.ts";
 export { drawAcquisition, STANDARD_ACQUISITION } from "./phantom/acquisition.ts";
+export type { ConfoundedAttribute, PhantomConfounder } from "./phantom/confounder.ts";
+export { CONFOUNDED_ATTRIBUTES } from "./phantom/confounder.ts";
 export type { IdentityFactor, PhantomIdentity } from "./phantom/identity.ts";
 export { averageIdentity, drawIdentity, IDENTITY_FACTORS } from "./phantom/identity.ts";
 export { longTailCounts } from "./phantom/long-tail.ts";
@@ -23,7 +27,6 @@ export {
   severityBin,
 } from "./phantom/pathology.ts";
 export type {
-  MarkerConfounder,
   PhantomDataset,
   PhantomDatasetOptions,
   PhantomTruth,
@@ -33,9 +36,16 @@ export type { PhantomFilm } from "./phantom/render.ts";
 export { lesionMask, renderPhantom } from "./phantom/render.ts";
 export type { PhantomReport, ReportedFinding } from "./phantom/report.ts";
 export { writeReport } from "./phantom/report.ts";
+export { isFrontal, ownLabelName } from "./layouts/index.ts";
 export type { FilmColumns, FilmRow } from "./film-table.ts";
 export { FilmTableError, readFilmRows, recogniseColumns } from "./film-table.ts";
 export { fingerprintOf } from "./fingerprint.ts";
+export type { ClassDescription, ClassFrequency, FilmsDescription } from "./describe-films.ts";
+export { classFrequency, describeFilms } from "./describe-films.ts";
+export type { DownloadableFile, OpenDataset } from "./downloads.ts";
+export { OPEN_DATASETS, RESTRICTED_DATASETS } from "./downloads.ts";
+export type { FilmSplit } from "./own-split.ts";
+export { ownSplit } from "./own-split.ts";
 export { splitByPatient } from "./split.ts";
 export { classesByFrequency, subsetDataset } from "./subset.ts";
 export type { PairType } from "./film-groups.ts";

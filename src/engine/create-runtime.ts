@@ -4,28 +4,34 @@ import { Runtime } from "./runtime.ts";
 import { ComputeThread } from "./runtimes/compute-thread.ts";
 import { cudaProblems } from "./runtimes/cuda.ts";
 import { physicalCoreCount } from "./runtimes/cores.ts";
+import { findTfjs, TFJS_PACKAGES } from "./runtimes/find-tfjs.ts";
 import { defaultCacheDir } from "./runtimes/graph-cache.ts";
+import type { ComputeDevice } from "./runtimes/messages.ts";
 
-export type Device = "auto" | "cpu" | "webgpu" | "cuda";
-const DEVICES: readonly Device[] = ["auto", "cpu", "webgpu", "cuda"];
+export type Device = "auto" | ComputeDevice;
+const DEVICES: readonly Device[] = ["auto", "cpu", "webgpu", "cuda", "tensorflow"];
 
 /**
- * Starts a thread with ONNX Runtime.
+ * Starts a thread with ONNX Runtime, or with TensorFlow.
  *
- * @param options `device`: "cpu", "webgpu" (any GPU that Dawn reaches), "cuda" (NVIDIA, Linux x64), or "auto" (the
- *   default): CUDA where driver, provider and libraries are there, else the CPU; `reason` says why. WebGPU is not chosen
- *   by itself before it has been measured. `numThreads`: 1 or more; one per physical core when omitted. `graphCache`: the folder
- *   where optimized graphs are kept for the next process (64 files of a few MB at most), false for none;
- *   `counterlab/graphs` in the user's cache folder when omitted.
+ * @param options `device`: "cpu", "webgpu" (any GPU that Dawn reaches), "cuda" (NVIDIA, Linux x64), "tensorflow" (the
+ *   user's own `@tensorflow/tfjs-node-gpu` or `tfjs-node`), or "auto" (the default): CUDA where driver, provider and
+ *   libraries are there, else the CPU; `reason` says why. The others are not chosen by themselves. `numThreads`: 1 or
+ *   more; one per physical core when omitted; TensorFlow has its own. `graphCache`: the folder where optimized graphs are
+ *   kept for the next process (64 files of a few MB at most), false for none; `counterlab/graphs` in the user's cache
+ *   folder when omitted. `tfjsPackage`: for "tensorflow", another package that brings tf.js and its backend, by name or by
+ *   the file: URL of its main module.
  */
 export async function createRuntime({
   device = "auto",
   numThreads = physicalCoreCount(),
   graphCache = defaultCacheDir(),
+  tfjsPackage,
 }: {
   readonly device?: Device;
   readonly numThreads?: number;
   readonly graphCache?: string | false;
+  readonly tfjsPackage?: string;
 } = {}): Promise<Runtime> {
   if (!DEVICES.includes(device)) {
     throw new DeviceError(
@@ -50,6 +56,7 @@ export async function createRuntime({
       cacheDir,
     });
   if (device === "cpu") return onCpu("as asked");
+  if (device === "tensorflow") return startOnTensorflow(tfjsPackage, numThreads);
   if (device === "webgpu") {
     return startOnGpu(device, numThreads, "as asked", {
       fix: 'no usable GPU adapter (Linux needs a Vulkan driver). Use "cpu".',
@@ -87,12 +94,40 @@ async function startOnGpu(
   { fix }: { readonly fix: string },
 ): Promise<Runtime> {
   const runtime = new Runtime(new ComputeThread(), { device, reason, numThreads });
+  await tryOut(runtime, () => fix);
+  return runtime;
+}
+
+async function startOnTensorflow(wanted: string | undefined, numThreads: number): Promise<Runtime> {
+  const device = "tensorflow";
+  const found = findTfjs(wanted);
+  if (found === undefined) {
+    const names = wanted ?? TFJS_PACKAGES.join(" nor ");
+    const is = wanted === undefined ? `neither ${names} is` : `${names} is not`;
+    throw notWorking(
+      device,
+      `${is} installed in this project. Install one of them (npm install ${wanted ?? TFJS_PACKAGES[1]!}; ` +
+        'docs/engine.md says how it gets a current TensorFlow), or use "cpu".',
+    );
+  }
+  const { title, module } = found;
+  const thread = new ComputeThread({ name: "tfjs", module });
+  const runtime = new Runtime(thread, { device, numThreads, reason: `as asked; ${title}` });
+  await tryOut(runtime, (error) => `${title} does not start: ${firstLines(error)}`);
+  return runtime;
+}
+
+async function tryOut(runtime: Runtime, fixOf: (error: unknown) => string): Promise<void> {
   try {
     const probe = await runtime.compile(() => ({ one: tf.scalar(1) }));
+    await probe.run();
     await probe.dispose();
   } catch (error) {
     await runtime.dispose();
-    throw notWorking(device, fix, { cause: error });
+    throw notWorking(runtime.device, fixOf(error), { cause: error });
   }
-  return runtime;
+}
+
+function firstLines(error: unknown): string {
+  return (error as Error).message.split("\n").slice(0, 2).join(" ").trim();
 }

@@ -54,7 +54,8 @@ function explanationText(facts: Omit<Explanation, "toString">): string {
   const lines = [
     stage("recorded", nodes.recorded),
     stage("live", nodes.live),
-    stage("onnx", nodes.onnx),
+    // None where tf.js runs its own kernels.
+    ...(Object.keys(nodes.onnx).length > 0 ? [stage("onnx", nodes.onnx)] : []),
     `a run: ${(flops / 1e9).toPrecision(3)} GFLOP, ${(bytes / 1e6).toPrecision(3)} MB read and written, ` +
       `${(stateBytes / 1e6).toPrecision(3)} MB of variables`,
     `compiled in ${time.join(", ")}`,

@@ -8,6 +8,10 @@ export {
   UncoveredKernelError,
 } from "./errors.ts";
 export { CUDA_COMMAND, cudaProblems } from "./runtimes/cuda.ts";
+export { findTfjs } from "./runtimes/find-tfjs.ts";
+export type { TfjsPackage } from "./runtimes/find-tfjs.ts";
+export { examineDevices } from "./examine-devices.ts";
+export type { DeviceFinding } from "./examine-devices.ts";
 export { explain } from "./explain.ts";
 export type { Explanation } from "./explain.ts";
 export { groupNorm, silu } from "./fused.ts";

@@ -5,8 +5,10 @@ import { bytesOf, flopsOf } from "./flops.ts";
 import type { Graph, TensorSpec } from "./graph.ts";
 import { constantOf, countByOp, makeConstant, sizeOf } from "./graph.ts";
 import { constantFrom } from "./constant.ts";
+import type { FormedProgram } from "./form-program.ts";
+import { formProgram } from "./form-program.ts";
 import { lowerGraph } from "./onnx/lower-graph.ts";
-import type { OnnxProgram } from "./onnx/lower-graph.ts";
+import type { Port } from "./onnx/lower-graph.ts";
 import { identityPerm } from "./onnx/layout.ts";
 import { optimize } from "./passes/index.ts";
 import { rewrite } from "./passes/rewrite.ts";
@@ -14,15 +16,15 @@ import { stateOrders } from "./passes/state-orders.ts";
 import type { InputSpec } from "./program.ts";
 import { Program } from "./program.ts";
 import { ComputeThread } from "./runtimes/compute-thread.ts";
-import type { Elements } from "./runtimes/messages.ts";
+import type { ComputeDevice, Elements } from "./runtimes/messages.ts";
 import type { Slot } from "./state-store.ts";
 import { StateStore } from "./state-store.ts";
 import type { Trace, TracedFunction } from "./trace/trace.ts";
 import { trace } from "./trace/trace.ts";
 
-/** Where programs run: a thread with ONNX Runtime in it, and the values of the variables that they share. */
+/** Where programs run: a thread with ONNX Runtime or TensorFlow in it, and the values of the variables that they share. */
 export class Runtime {
-  readonly device: "cpu" | "webgpu" | "cuda";
+  readonly device: ComputeDevice;
   /** Why this device. */
   readonly reason: string;
   readonly numThreads: number;
@@ -34,7 +36,7 @@ export class Runtime {
   constructor(
     thread: ComputeThread,
     options: {
-      readonly device: "cpu" | "webgpu" | "cuda";
+      readonly device: ComputeDevice;
       readonly reason: string;
       readonly numThreads: number;
       readonly cacheDir?: string | undefined;
@@ -71,26 +73,24 @@ export class Runtime {
     );
     const traced = trace(fn, specs);
     const traceEnd = performance.now();
-    const graph = optimize(traced.graph);
+    const graph = this.#optimized(traced.graph);
     const slots = this.#slotsOf(graph, traced.variables);
-    const onnx = lowerGraph(graph, (id) => slots.get(id)!.perm, {
-      hidesLargeShapes: this.device === "cpu",
-    });
+    const formed = this.#form(graph, slots);
     const lowerEnd = performance.now();
     await this.#initialize(traced, slots);
-    const { id, fromCache } = await this.#load(onnx, slots);
+    const { id, fromCache } = await this.#load(formed, slots);
     return new Program(this.#thread, this.#store, {
       id,
       inputs: specs,
       outputs: Object.fromEntries(
         Object.entries(graph.outputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]),
       ),
-      outputPorts: onnx.outputs,
+      outputPorts: formed.outputs,
       slots: [...slots.values()],
       statistics: {
         recorded: countByOp(traced.graph),
         live: countByOp(graph),
-        onnx: countTypes(onnx.nodeTypes),
+        onnx: countTypes(formed.nodeTypes),
         flops: graph.nodes.reduce((sum, node) => sum + flopsOf(node), 0),
         bytes: graph.nodes.reduce((sum, node) => sum + bytesOf(node), 0),
         stateBytes: graph.states.reduce((sum, { before }) => sum + 4 * sizeOf(before.shape), 0),
@@ -156,8 +156,20 @@ export class Runtime {
     await this.#thread.dispose();
   }
 
+  #optimized(graph: Graph): Graph {
+    return optimize(graph, { fusesBias: this.device !== "tensorflow" });
+  }
+
+  #form(graph: Graph, slots: ReadonlyMap<number, Slot>): FormedProgram {
+    return formProgram(graph, (id) => slots.get(id)!.perm, {
+      device: this.device,
+      numThreads: this.numThreads,
+      cacheDir: this.#cacheDir,
+    });
+  }
+
   #slotsOf(graph: Graph, variables: readonly tf.Variable[]): Map<number, Slot> {
-    const orders = stateOrders(graph);
+    const orders = this.device === "tensorflow" ? new Map<number, never>() : stateOrders(graph);
     return new Map(
       graph.states.map(({ id, before }) => {
         const perm = orders.get(id) ?? identityPerm(before.shape.length);
@@ -172,7 +184,7 @@ export class Runtime {
     if (made.length === 0) return;
     const outputs = Object.fromEntries(made.map(([id, value]) => [String(id), value]));
     const states = traced.graph.states.map((state) => ({ ...state, after: undefined }));
-    const graph = optimize({ nodes: traced.graph.nodes, inputs: {}, outputs, states });
+    const graph = this.#optimized({ nodes: traced.graph.nodes, inputs: {}, outputs, states });
     const input = graph.nodes.find(({ op }) => op === "Input");
     if (input !== undefined) {
       throw new TraceError(
@@ -189,42 +201,30 @@ export class Runtime {
     // The trace left zeros in them: send() finds those.
     if (isZero) return;
     const sources = this.#slotsOf(graph, traced.variables);
-    const onnx = lowerGraph(graph, (id) => sources.get(id)!.perm);
-    const { id } = await this.#load(onnx, sources);
+    const formed = this.#form(graph, sources);
+    const { id } = await this.#load(formed, sources);
     const results = await this.#thread.request({ kind: "run", program: id, inputs: [] });
     await this.#thread.request({ kind: "unload", program: id });
-    for (const [index, { name }] of onnx.outputs.entries()) {
+    for (const [index, { name }] of formed.outputs.entries()) {
       const variable = traced.variables[Number(name.slice("output:".length))]!;
       await this.#store.assign(variable, results[index]!);
     }
   }
 
   async #load(
-    onnx: OnnxProgram,
+    { work, inputs, outputs, states }: FormedProgram,
     slots: ReadonlyMap<number, Slot>,
   ): Promise<{ id: number; fromCache: boolean }> {
     for (const slot of slots.values()) await this.#store.send(slot);
     const program = this.#nextProgram++;
-    const port = ({ name, dtype, shape }: OnnxProgram["inputs"][number]) => ({
-      name,
-      dtype,
-      dims: shape,
-    });
+    const port = ({ name, dtype, shape }: Port) => ({ name, dtype, dims: shape });
     const fromCache = await this.#thread.request({
       kind: "load",
       program,
-      model: onnx.model,
-      device: this.device,
-      numThreads: this.numThreads,
-      inputs: onnx.inputs.map(port),
-      outputs: onnx.outputs.map(port),
-      states: onnx.states.map(({ id, before, after }) => ({
-        slot: slots.get(id)!.id,
-        before,
-        after,
-      })),
-      shapes: onnx.shapes,
-      cacheDir: this.#cacheDir,
+      work,
+      inputs: inputs.map(port),
+      outputs: outputs.map(port),
+      states: states.map(({ id, before, after }) => ({ slot: slots.get(id)!.id, before, after })),
     });
     return { id: program, fromCache };
   }

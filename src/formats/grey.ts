@@ -43,8 +43,3 @@ export function whiteLevel(data: Uint8Array | Uint16Array): number {
   const bits = [10, 12, 14].find((depth) => brightest < 2 ** depth) ?? 16;
   return 2 ** bits - 1;
 }
-
-/** Turns films around whose white is stored as 0 (DICOM's MONOCHROME1). */
-export function invertGrey(grey: Float32Array): Float32Array {
-  return grey.map((value) => 1 - value);
-}

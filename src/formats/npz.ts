@@ -6,12 +6,16 @@ import { readNpy, writeNpy } from "./npy.ts";
 /**
  * Reads a NumPy .npz archive: its arrays by name, without the ".npy".
  *
+ * @param only Which arrays to unpack; all when omitted.
  * @throws FormatError when the bytes are no zip archive or an array cannot be read.
  */
-export function readNpz(bytes: Uint8Array): Record<string, NumberArray> {
+export function readNpz(
+  bytes: Uint8Array,
+  { only = () => true }: { readonly only?: (name: string) => boolean } = {},
+): Record<string, NumberArray> {
   let files: Record<string, Uint8Array>;
   try {
-    files = unzipSync(bytes);
+    files = unzipSync(bytes, { filter: ({ name }) => only(name.replace(/\.npy$/, "")) });
   } catch (cause) {
     throw new FormatError("npz", "the bytes are no zip archive, or a damaged one", {
       fix: "Give a file written by numpy.savez or numpy.savez_compressed.",
@@ -23,6 +27,18 @@ export function readNpz(bytes: Uint8Array): Record<string, NumberArray> {
       .filter(([name]) => name.endsWith(".npy"))
       .map(([name, content]) => [name.slice(0, -".npy".length), readNpy(content)]),
   );
+}
+
+/** Names of the arrays of a NumPy .npz archive, none of them unpacked. */
+export function npzNames(bytes: Uint8Array): string[] {
+  const names: string[] = [];
+  readNpz(bytes, {
+    only: (name) => {
+      names.push(name);
+      return false;
+    },
+  });
+  return names;
 }
 
 /** Writes a compressed NumPy .npz archive; equal arrays give equal bytes. */

@@ -2,7 +2,17 @@ import { parseCsv } from "./csv.ts";
 import { FormatError } from "./format-error.ts";
 import { textFromSections, type ReportRecord } from "./report-record.ts";
 
-const TEXT_COLUMNS = ["text", "report_text", "report", "reports", "body", "note", "content"];
+const TEXT_COLUMNS = [
+  "text",
+  "report_text",
+  "report",
+  "reports",
+  "clinical_notes",
+  "clinical notes",
+  "body",
+  "note",
+  "content",
+];
 const SECTION_COLUMNS = ["indication", "comparison", "findings", "impression"];
 const NAME_COLUMNS = [
   "report",

@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
-import { greyFromPixels } from "../formats/grey.ts";
+import { greyFromPixels, type RawPixels } from "../formats/grey.ts";
+import { decodeDicom, isDicom, isDicomName } from "./decode-dicom.ts";
 
 /**
  * How a film that is not square becomes square. "pad" adds black so that nothing is lost; "crop" keeps
@@ -13,9 +15,9 @@ export interface DecodeOptions {
 }
 
 /**
- * Decodes an image file (PNG, JPEG, TIFF, WebP ...) to a square grey film, one byte a pixel, shape
- * [H, W]: turned as its EXIF orientation says, alpha dropped, 16-bit files scaled by their own white.
- * Reduced with an averaging kernel, so that nothing flickers.
+ * Decodes an image file (PNG, JPEG, TIFF, WebP ..., DICOM) to a square grey film, one byte a pixel, shape
+ * [H, W]: turned as its EXIF orientation says, alpha dropped, 16-bit files scaled by their own white, DICOM
+ * shown as its window says (`showDicom`). Reduced with an averaging kernel, so that nothing flickers.
  *
  * @throws Error with the decoder's reason when the file is missing, cut or no image.
  */
@@ -23,15 +25,20 @@ export async function decodeFilm(
   file: string | Uint8Array,
   { imageSizePx, fit }: DecodeOptions,
 ): Promise<Uint8Array> {
-  const image = sharp(file, {
-    failOn: "error",
-    limitInputPixels: 2 ** 28,
-    sequentialRead: true,
-  }).autoOrient();
-  const { depth } = await image.metadata();
-  const square =
-    depth === "ushort" || depth === "short" ? await eightBitFromDeep(image) : image.removeAlpha();
-  const { data, info } = await square
+  return squareFilm(await openImage(file), { imageSizePx, fit });
+}
+
+/** Makes pixels that are decoded already a square grey film, as `decodeFilm` does. */
+export async function squarePixels(
+  { data, width, height, channels }: RawPixels & { readonly data: Uint8Array },
+  options: DecodeOptions,
+): Promise<Uint8Array> {
+  const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
+  return squareFilm(sharp(data, { raw }).removeAlpha(), options);
+}
+
+async function squareFilm(image: Sharp, { imageSizePx, fit }: DecodeOptions): Promise<Uint8Array> {
+  const { data, info } = await image
     .resize(imageSizePx, imageSizePx, {
       fit: fit === "pad" ? "contain" : "cover",
       background: { r: 0, g: 0, b: 0 },
@@ -46,7 +53,28 @@ export async function decodeFilm(
     height: info.height,
     channels: info.channels,
   });
-  return Uint8Array.from(grey, (value) => Math.round(255 * value));
+  return bytesFromGrey(grey);
+}
+
+async function openImage(file: string | Uint8Array): Promise<Sharp> {
+  const dicom = await dicomBytes(file);
+  if (dicom !== undefined) {
+    const { grey, widthPx, heightPx } = await decodeDicom(dicom);
+    return eightBitGrey(grey, widthPx, heightPx);
+  }
+  const image = sharp(file, {
+    failOn: "error",
+    limitInputPixels: 2 ** 28,
+    sequentialRead: true,
+  }).autoOrient();
+  const { depth } = await image.metadata();
+  return depth === "ushort" || depth === "short" ? eightBitFromDeep(image) : image.removeAlpha();
+}
+
+/** The file's bytes where they may be DICOM: it ends in .dcm, or has no ending as exports from archives do. */
+async function dicomBytes(file: string | Uint8Array): Promise<Uint8Array | undefined> {
+  if (typeof file !== "string") return isDicom(file) ? file : undefined;
+  return isDicomName(file) ? readFile(file) : undefined;
 }
 
 // White must be found before resizing, whose overshoot would hide how many bits the detector has.
@@ -58,6 +86,15 @@ async function eightBitFromDeep(image: Sharp): Promise<Sharp> {
   const { width, height, channels } = info;
   const values = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
   const grey = greyFromPixels({ data: values, width, height, channels });
-  const bytes = Uint8Array.from(grey, (value) => Math.round(255 * value));
-  return sharp(bytes, { raw: { width, height, channels: 1 } });
+  return eightBitGrey(grey, width, height);
+}
+
+function eightBitGrey(grey: Float32Array, width: number, height: number): Sharp {
+  return sharp(bytesFromGrey(grey), { raw: { width, height, channels: 1 } });
+}
+
+function bytesFromGrey(grey: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(grey.length);
+  for (let i = 0; i < grey.length; i++) bytes[i] = Math.round(255 * grey[i]!);
+  return bytes;
 }

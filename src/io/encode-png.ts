@@ -14,3 +14,8 @@ export function encodePng({
     .png()
     .toBuffer();
 }
+
+/** A picture as a PNG in a URL of its own, for pages. */
+export async function encodePngUrl(picture: Parameters<typeof encodePng>[0]): Promise<string> {
+  return `data:image/png;base64,${Buffer.from(await encodePng(picture)).toString("base64")}`;
+}

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { unwritable, writeFileAtomic } from "./atomic-write.ts";
 import { decodeFilm, type DecodeOptions } from "./decode-image.ts";
+import { eachWithLimit } from "./each-with-limit.ts";
 import { InputError } from "./input-error.ts";
 import { lockFile } from "./lock-file.ts";
 
@@ -11,6 +12,15 @@ import { lockFile } from "./lock-file.ts";
 export interface FilmProblem {
   readonly file: string;
   readonly reason: string;
+}
+
+/** Where the pixels of one film are. */
+export interface FilmSource {
+  readonly path: string;
+  /** Which film of a file that holds many. */
+  readonly part?: string;
+  /** How it is decoded; as an image file when omitted. */
+  readonly decode?: (options: DecodeOptions) => Promise<Uint8Array>;
 }
 
 /** Resized films on disk, one byte a pixel, in the order of the files they were made from. */
@@ -47,15 +57,15 @@ const CHUNK_FILMS = 256;
  * interrupted goes on where it stopped. The cache appears under its name only when it is complete.
  *
  * @param folder Where caches live; made when missing.
- * @param files Files to decode, in order. Their names, sizes and dates decide which cache fits.
+ * @param sources Films to decode, in order. Their files' names, sizes and dates decide which cache fits.
  * @returns An iteration over progress, whose return value is the cache.
  */
 export async function* buildFilmCache(
   folder: string,
-  files: readonly string[],
+  sources: readonly FilmSource[],
   options: DecodeOptions,
 ): AsyncGenerator<CacheProgress, FilmCache> {
-  const name = `films-${options.imageSizePx}-${await fingerprintFiles(files, options)}`;
+  const name = `films-${options.imageSizePx}-${await fingerprintSources(sources, options)}`;
   const path = join(folder, `${name}.bin`);
   const indexPath = join(folder, `${name}.json`);
   const found = await readIndex(path, indexPath);
@@ -72,17 +82,17 @@ export async function* buildFilmCache(
     release === undefined ? `${name}.${randomUUID()}.part` : `${name}.part`,
   );
   try {
-    const { broken, contentHash } = yield* decodeAll(partial, files, options);
+    const { broken, contentHash } = yield* decodeAll(partial, sources, options);
     const index: CacheIndex = {
       version: VERSION,
       imageSizePx: options.imageSizePx,
-      count: files.length,
+      count: sources.length,
       broken: [...broken],
       contentHash,
     };
     await rename(partial, path);
     await writeFileAtomic(indexPath, JSON.stringify(index));
-    return { path, imageSizePx: options.imageSizePx, count: files.length, broken, contentHash };
+    return { path, imageSizePx: options.imageSizePx, count: sources.length, broken, contentHash };
   } finally {
     await release?.();
     if (release === undefined) await rm(partial, { force: true });
@@ -123,7 +133,7 @@ export async function readCachedFilms(
 
 async function* decodeAll(
   partial: string,
-  files: readonly string[],
+  sources: readonly FilmSource[],
   options: DecodeOptions,
 ): AsyncGenerator<CacheProgress, { broken: Map<number, string>; contentHash: string }> {
   // Every record is a byte that says whether the film is there (1) or broken (0), then its pixels.
@@ -140,13 +150,13 @@ async function* decodeAll(
   }
   try {
     let done = await resume(file, recordBytes, { hash, broken });
-    yield { done, total: files.length, broken: broken.size };
-    while (done < files.length) {
-      const chunk = files.slice(done, done + CHUNK_FILMS);
+    yield { done, total: sources.length, broken: broken.size };
+    while (done < sources.length) {
+      const chunk = sources.slice(done, done + CHUNK_FILMS);
       const records = new Uint8Array(chunk.length * recordBytes);
-      await eachWithLimit(chunk, DECODES_AT_ONCE, async (path, k) => {
+      await eachWithLimit(chunk, DECODES_AT_ONCE, async (source, k) => {
         try {
-          records.set(await decodeFilm(path, options), k * recordBytes + 1);
+          records.set(await decodeSource(source, options), k * recordBytes + 1);
           records[k * recordBytes] = 1;
         } catch (cause) {
           broken.set(done + k, reasonOf(cause));
@@ -159,7 +169,7 @@ async function* decodeAll(
         throw unwritable(partial, cause);
       }
       done += chunk.length;
-      yield { done, total: files.length, broken: broken.size };
+      yield { done, total: sources.length, broken: broken.size };
     }
     await file.sync();
   } finally {
@@ -168,7 +178,7 @@ async function* decodeAll(
   // What was broken before an interruption lost its reason; ask again.
   for (const [position, reason] of broken) {
     if (reason !== "") continue;
-    const again = await decodeFilm(files[position]!, options).then(
+    const again = await decodeSource(sources[position]!, options).then(
       () => "could not be read",
       reasonOf,
     );
@@ -178,6 +188,10 @@ async function* decodeAll(
     broken: new Map([...broken].sort(([a], [b]) => a - b)),
     contentHash: hash.digest("hex"),
   };
+}
+
+function decodeSource({ path, decode }: FilmSource, options: DecodeOptions): Promise<Uint8Array> {
+  return decode === undefined ? decodeFilm(path, options) : decode(options);
 }
 
 // As many as libuv has threads; more would only wait in line with their pixels in memory.
@@ -214,35 +228,22 @@ async function readIndex(path: string, indexPath: string): Promise<FilmCache | u
   }
 }
 
-async function fingerprintFiles(
-  files: readonly string[],
+async function fingerprintSources(
+  sources: readonly FilmSource[],
   { imageSizePx, fit }: DecodeOptions,
 ): Promise<string> {
+  const stats = new Map<string, { readonly size: number; readonly mtimeMs: number } | undefined>();
+  const paths = [...new Set(sources.map(({ path }) => path))];
+  await eachWithLimit(paths, CHUNK_FILMS, async (path) => {
+    stats.set(path, await stat(path).catch(() => undefined));
+  });
   const hash = createHash("sha256");
   hash.update(JSON.stringify([VERSION, imageSizePx, fit]));
-  for (let start = 0; start < files.length; start += CHUNK_FILMS) {
-    const chunk = files.slice(start, start + CHUNK_FILMS);
-    const stats = await Promise.all(chunk.map((path) => stat(path).catch(() => undefined)));
-    chunk.forEach((path, k) => {
-      hash.update(JSON.stringify([path, stats[k]?.size, stats[k]?.mtimeMs]));
-    });
+  for (const { path, part } of sources) {
+    const { size, mtimeMs } = stats.get(path) ?? {};
+    hash.update(JSON.stringify([path, size, mtimeMs, ...(part === undefined ? [] : [part])]));
   }
   return hash.digest("hex").slice(0, 16);
-}
-
-async function eachWithLimit<Item>(
-  items: readonly Item[],
-  limit: number,
-  visit: (item: Item, index: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length) {
-      const index = next++;
-      await visit(items[index]!, index);
-    }
-  };
-  await Promise.all(Array.from({ length: limit }, worker));
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,18 +1,29 @@
-import { readdir, stat } from "node:fs/promises";
+import { open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { isDicom, isDicomName } from "./decode-dicom.ts";
+import { eachWithLimit } from "./each-with-limit.ts";
 import { InputError } from "./input-error.ts";
+import { isTable } from "./read-table.ts";
 
-const IMAGE_NAME = /\.(png|jpe?g|tiff?|webp|gif|avif)$/i;
-const TABLE_NAME = /\.csv$/i;
+const IMAGE_NAME = /\.(png|jpe?g|tiff?|webp|gif|avif|dcm|dicom)$/i;
+const ARCHIVE_NAME = /\.npz$/i;
 
 /** What lies in a data folder: paths relative to it, sorted by name. */
 export interface FolderContent {
   readonly root: string;
+  /** Every file that is not hidden. */
+  readonly paths: readonly string[];
+  /** Image files, DICOM among them. */
   readonly images: readonly string[];
   readonly tables: readonly string[];
+  /** NumPy archives of many films. */
+  readonly archives: readonly string[];
 }
 
-/** Lists images and tables of a folder and its subfolders; hidden files are passed over. */
+/**
+ * Lists images, tables and archives of a folder and its subfolders; hidden files are passed over. A single .npz archive
+ * counts as a folder that holds nothing else. Files without an ending are images when they begin as DICOM does.
+ */
 export async function listFolder(root: string): Promise<FolderContent> {
   const info = await stat(root).catch(() => undefined);
   if (info === undefined) {
@@ -20,6 +31,10 @@ export async function listFolder(root: string): Promise<FolderContent> {
       `The data folder ${root} does not exist.`,
       "Give the folder that holds your films and their CSV table.",
     );
+  }
+  if (info.isFile() && ARCHIVE_NAME.test(root)) {
+    const name = basename(root);
+    return { root: dirname(root), paths: [name], images: [], tables: [], archives: [name] };
   }
   if (!info.isDirectory()) {
     throw new InputError(
@@ -32,11 +47,31 @@ export async function listFolder(root: string): Promise<FolderContent> {
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .sort();
+  const named = paths.filter((path) => IMAGE_NAME.test(path));
   return {
     root,
-    images: paths.filter((path) => IMAGE_NAME.test(path)),
-    tables: paths.filter((path) => TABLE_NAME.test(path)),
+    paths,
+    images: named.length > 0 ? named : await findDicom(root, paths),
+    tables: paths.filter(isTable),
+    archives: paths.filter((path) => ARCHIVE_NAME.test(path)),
   };
+}
+
+// Exports from archives name films IM-0001-0001 or by UID. DICOMDIR is their table of contents.
+async function findDicom(root: string, paths: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  const possible = paths.filter((path) => isDicomName(path) && basename(path) !== "DICOMDIR");
+  await eachWithLimit(possible, 8, async (path) => {
+    const file = await open(join(root, path), "r");
+    try {
+      const start = new Uint8Array(132);
+      await file.read(start, 0, 132, 0);
+      if (isDicom(start)) found.add(path);
+    } finally {
+      await file.close();
+    }
+  });
+  return possible.filter((path) => found.has(path));
 }
 
 /** Chooses the table: the one asked for, one with a usual name, or the only one. */
@@ -45,10 +80,14 @@ export function chooseTable({ root, tables }: FolderContent, wanted: string | un
     if (tables.includes(wanted)) return wanted;
     throw new InputError(
       `There is no table ${wanted} in ${root}.`,
-      tables.length > 0 ? `Its tables are: ${tables.join(", ")}.` : "The folder holds no CSV file.",
+      tables.length > 0 ? `Its tables are: ${tables.join(", ")}.` : "The folder holds no table.",
     );
   }
-  const usual = [/^labels\.csv$/i, /^data_entry_2017.*\.csv$/i, /^metadata\.csv$/i];
+  const usual = [
+    /^labels\.(csv|csv\.gz|tsv|parquet)$/i,
+    /^data_entry_2017.*\.csv$/i,
+    /^metadata\.(csv|csv\.gz|tsv|parquet)$/i,
+  ];
   for (const name of usual) {
     const found = tables.find((path) => name.test(path));
     if (found !== undefined) return found;
@@ -111,18 +150,35 @@ export function chooseImageFolders(
       );
     });
   }
-  if (folders.length === 1) return folders;
-  const sizes = folders.map(({ name }) => Number(/(\d+)$/.exec(basename(name))?.[1] ?? NaN));
-  const stems = new Set(folders.map(({ name }) => name.replace(/\d+$/, "")));
-  if (stems.size === 1 && sizes.every((size) => size > 0)) {
-    const bySize = folders.map((folder, k) => ({ folder, size: sizes[k]! }));
-    bySize.sort((a, b) => a.size - b.size);
-    return [(bySize.find(({ size }) => size >= imageSizePx) ?? bySize.at(-1)!).folder];
-  }
+  const chosen = chooseBySize(folders, ({ name }) => name, imageSizePx);
+  if (chosen !== undefined) return [chosen];
   throw new InputError(
     `${content.root} holds several folders of images: ${shortList(folders.map(nameOf))}.`,
     'Choose one with images: "..." (--images); films of different sources must not be mixed by accident.',
   );
+}
+
+/**
+ * Among things that are the same at several sizes, by the number at the end of their names, the smallest one that is large
+ * enough; the only one; or none.
+ *
+ * @param unnumberedPx The size of the one without a number; without it, none may lack one.
+ */
+export function chooseBySize<Item>(
+  items: readonly Item[],
+  nameOfItem: (item: Item) => string,
+  imageSizePx: number,
+  unnumberedPx = 0,
+): Item | undefined {
+  if (items.length === 1) return items[0];
+  const stems = new Set(items.map((item) => nameOfItem(item).replace(/_?\d+$/, "")));
+  const sized = items.map((item) => ({
+    item,
+    size: Number(/\d+$/.exec(basename(nameOfItem(item)))?.[0] ?? unnumberedPx),
+  }));
+  if (stems.size !== 1 || sized.some(({ size }) => size === 0)) return undefined;
+  sized.sort((a, b) => a.size - b.size);
+  return (sized.find(({ size }) => size >= imageSizePx) ?? sized.at(-1))?.item;
 }
 
 function nameOf({ name }: ImageFolder): string {

@@ -25,11 +25,18 @@ export { explicitness } from "./disentanglement/explicitness.ts";
 export type { FactorVaeScore, FixedFactorBatch } from "./disentanglement/factor-vae-score.ts";
 export { drawFixedFactorBatches, factorVaeScore } from "./disentanglement/factor-vae-score.ts";
 export { modularity } from "./disentanglement/modularity.ts";
+export {
+  factorClasses,
+  informationMatrix,
+  mutualInformation,
+} from "./disentanglement/mutual-information.ts";
 export { mutualInformationGap } from "./disentanglement/mutual-information-gap.ts";
+export { rSquared } from "./disentanglement/predict-factor.ts";
 export { separatedAttributePredictability } from "./disentanglement/sap.ts";
 export type { DiversityScore, PairwiseSimilarity } from "./distributions/diversity.ts";
 export {
   meanPairwiseDistance,
+  meanPairwiseDistanceOfResamples,
   meanPairwiseSimilarity,
   vendiScore,
 } from "./distributions/diversity.ts";

@@ -17,4 +17,5 @@ export { frozen, ParameterError, ParameterStore } from "./parameters.ts";
 export type { Initialiser, ParameterScope } from "./parameters.ts";
 export { resblock } from "./resblock.ts";
 export { emaDecayAt, learningRateAt } from "./schedule.ts";
+export type { AttentionOptions } from "./transformer.ts";
 export { selfAttention, transformerBlock } from "./transformer.ts";

@@ -4,6 +4,14 @@ import { fanInNormal } from "./initialisers.ts";
 import { dense, layerNorm } from "./layers.ts";
 import type { ParameterScope } from "./parameters.ts";
 
+/** How tokens attend to each other, and who looks on. */
+export interface AttentionOptions {
+  /** 4 when omitted. */
+  readonly heads?: number;
+  /** Told the weights, shape [B, heads, N, N]: row n is what token n attends to, and sums to 1. */
+  readonly onWeights?: (weights: tf.Tensor4D) => void;
+}
+
 /**
  * Multi-head self-attention: softmax(Q·Kᵀ / √d)·V over the tokens. Vaswani et al. 2017, eq. 1.
  *
@@ -12,7 +20,7 @@ import type { ParameterScope } from "./parameters.ts";
 export function selfAttention(
   parameters: ParameterScope,
   tokens: tf.Tensor3D,
-  { heads = 4 }: { readonly heads?: number } = {},
+  { heads = 4, onWeights }: AttentionOptions = {},
 ): tf.Tensor3D {
   const [batch, count, width] = tokens.shape;
   if (width % heads !== 0) {
@@ -24,7 +32,8 @@ export function selfAttention(
     return tf.transpose(headed, [0, 2, 1, 3]); // [B, heads, N, D / heads]
   };
   const scores = tf.matMul(split("query"), split("key"), false, true);
-  const weights = tf.softmax(tf.div(scores, Math.sqrt(width / heads)));
+  const weights = tf.softmax<tf.Tensor4D>(tf.div(scores, Math.sqrt(width / heads)));
+  onWeights?.(weights);
   const mixed = tf.transpose(tf.matMul(weights, split("value")), [0, 2, 1, 3]);
   return dense(parameters.at("output"), tf.reshape(mixed, tokens.shape), width, {
     initialise: fanInNormal(0.5),
@@ -39,12 +48,12 @@ export function selfAttention(
 export function transformerBlock(
   parameters: ParameterScope,
   tokens: tf.Tensor3D,
-  { heads = 4, expansion = 2 }: { readonly heads?: number; readonly expansion?: number } = {},
+  { expansion = 2, ...attention }: AttentionOptions & { readonly expansion?: number } = {},
 ): tf.Tensor3D {
   const width = tokens.shape[2];
   const attended = tf.add<tf.Tensor3D>(
     tokens,
-    selfAttention(parameters.at("attention"), layerNorm(parameters.at("norm1"), tokens), { heads }),
+    selfAttention(parameters.at("attention"), layerNorm(parameters.at("norm1"), tokens), attention),
   );
   const hidden = silu(
     dense(parameters.at("expand"), layerNorm(parameters.at("norm2"), attended), width * expansion),

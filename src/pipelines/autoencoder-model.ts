@@ -1,17 +1,11 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import {
-  counterfactualFilms,
-  encode,
-  meanCodes,
-  type AutoencoderSettings,
-} from "../autoencoder/index.ts";
-import { key, type Program, type Runtime } from "../engine/index.ts";
-import { InputError, openRunFolder, type Checkpoint, type RunFolder } from "../io/index.ts";
-import { ParameterStore } from "../nn/index.ts";
+import { encode, meanCodes, type AutoencoderSettings } from "../autoencoder/index.ts";
+import type { Program, Runtime } from "../engine/index.ts";
+import { openRunFolder, type Checkpoint, type RunFolder } from "../io/index.ts";
+import { averagedParameters, newestCheckpoint } from "./checkpoint.ts";
+import { counterfactualFilms } from "./counterfactual-films.ts";
+import { inBatches } from "./in-batches.ts";
 import { runSettings } from "./run-settings.ts";
-
-/** Films compile in batches of one (a click) or of this many (everything else). */
-const BATCH = 16;
 
 /** Codes of `count` films, row by row. */
 export interface FilmCodes {
@@ -56,14 +50,7 @@ export async function openAutoencoder(folder: string, runtime: Runtime): Promise
   const run = await openRunFolder(folder);
   // A run of something else says so before it is missed that it has no checkpoint.
   runSettings(run.description);
-  const checkpoint = await run.latestCheckpoint();
-  if (checkpoint === undefined) {
-    throw new InputError(
-      `${folder} has no checkpoint yet.`,
-      "Let `counterlab train` run until its first one.",
-    );
-  }
-  return createAutoencoderModel(run, checkpoint, runtime);
+  return createAutoencoderModel(run, await newestCheckpoint(run), runtime);
 }
 
 /** Makes the model of a run from its state at some step, be it on disk or not. */
@@ -73,12 +60,7 @@ export function createAutoencoderModel(
   runtime: Runtime,
 ): AutoencoderModel {
   const { settings } = runSettings(run.description);
-  const parameters = new ParameterStore(key(0));
-  for (const [name, { data, shape }] of Object.entries(checkpoint.tensors)) {
-    if (!name.startsWith("averages.")) continue;
-    parameters.get(name.slice("averages.".length), shape, () => data);
-  }
-  parameters.freeze();
+  const parameters = averagedParameters(checkpoint);
 
   const pixels = settings.imageSizePx ** 2;
   const programs = new Map<string, Promise<Program>>();
@@ -137,37 +119,4 @@ export function createAutoencoderModel(
       parameters.dispose();
     },
   };
-}
-
-/** Runs `count` rows through a program of fixed batch size; the last batch is filled up with zeros. */
-async function inBatches(
-  count: number,
-  inputs: Readonly<Record<string, readonly [rows: Float32Array, width: number]>>,
-  compiled: (batch: number) => Promise<Program>,
-): Promise<Record<string, Float32Array>> {
-  for (const [name, [rows, width]] of Object.entries(inputs)) {
-    if (rows.length !== count * width) {
-      throw new RangeError(
-        `${name} holds ${rows.length} numbers; ${count} films need ${count * width}.`,
-      );
-    }
-  }
-  const batch = count === 1 ? 1 : BATCH;
-  const program = await compiled(batch);
-  const results: Record<string, Float32Array> = {};
-  for (let begin = 0; begin < count; begin += batch) {
-    const filled = Object.entries(inputs).map(([name, [rows, width]]) => {
-      const part = new Float32Array(batch * width);
-      part.set(rows.subarray(begin * width, Math.min(count, begin + batch) * width));
-      return [name, part] as const;
-    });
-    const outputs = await program.run(Object.fromEntries(filled));
-    for (const [name, { data }] of Object.entries(outputs)) {
-      const width = data.length / batch;
-      results[name] ??= new Float32Array(count * width);
-      const rows = Math.min(batch, count - begin);
-      results[name].set((data as Float32Array).subarray(0, rows * width), begin * width);
-    }
-  }
-  return results;
 }

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import type { Runtime } from "../engine/index.ts";
-import { InputError, type Checkpoint } from "../io/index.ts";
+import { key, type Runtime } from "../engine/index.ts";
+import { InputError, type Checkpoint, type RunFolder } from "../io/index.ts";
+import { ParameterStore } from "../nn/index.ts";
 import type { TrainingState } from "./optimizer-step.ts";
 
 /** Every variable of a training state under the name it has in a checkpoint. */
@@ -47,4 +48,36 @@ export async function restoreState(
     }
     await runtime.writeVariable(variable, tensor.data);
   }
+}
+
+/**
+ * A run as far as it has been trained.
+ *
+ * @throws InputError when it has no checkpoint.
+ */
+export async function newestCheckpoint(run: RunFolder): Promise<Checkpoint> {
+  const checkpoint = await run.latestCheckpoint();
+  if (checkpoint !== undefined) return checkpoint;
+  throw new InputError(
+    `${run.path} has no checkpoint yet.`,
+    "Let `counterlab train` run until its first one.",
+  );
+}
+
+const AVERAGES = "averages.";
+
+/** A checkpoint's averaged parameters, which is what a trained model is used with; only those of `parts` where given. */
+export function averagedParameters(
+  { tensors }: Pick<Checkpoint, "tensors">,
+  parts?: readonly string[],
+): ParameterStore {
+  const parameters = new ParameterStore(key(0));
+  for (const [name, { data, shape }] of Object.entries(tensors)) {
+    if (!name.startsWith(AVERAGES)) continue;
+    const own = name.slice(AVERAGES.length);
+    const isWanted = parts === undefined || parts.some((part) => own.startsWith(`${part}.`));
+    if (isWanted) parameters.get(own, shape, () => data);
+  }
+  parameters.freeze();
+  return parameters;
 }

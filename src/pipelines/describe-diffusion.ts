@@ -1,4 +1,5 @@
 import type { DiffusionTrainingProgress } from "./train-diffusion.ts";
+import { SEPARATOR } from "./training-curve.ts";
 
 /** One line: stream, step, losses, speed, time left. */
 export function describeDiffusionProgress({
@@ -11,9 +12,11 @@ export function describeDiffusionProgress({
 }: DiffusionTrainingProgress): string {
   const minutes = Math.floor(etaSeconds / 60);
   const seconds = String(Math.floor(etaSeconds % 60)).padStart(2, "0");
-  const balancing = losses.balancing > 0 ? `  balancing ${losses.balancing.toFixed(4)}` : "";
-  return (
-    `${stream} diffusion step ${step}/${totalSteps}  loss ${losses.denoising.toFixed(4)}${balancing}  ` +
-    `${samplesPerSecond.toFixed(0)} codes/s  ${minutes}:${seconds} left`
-  );
+  return [
+    `${stream} diffusion step ${step}/${totalSteps}`,
+    `loss ${losses.denoising.toFixed(4)}`,
+    ...(losses.balancing > 0 ? [`balancing ${losses.balancing.toFixed(4)}`] : []),
+    `${samplesPerSecond.toFixed(0)} codes/s`,
+    `${minutes}:${seconds} left`,
+  ].join(SEPARATOR);
 }

@@ -1,5 +1,5 @@
 import { ENDED_PHASES, type TrainingStatus } from "../io/index.ts";
-import { curveRow, describeProgress, drawTraining } from "./training-curve.ts";
+import { curveRow, describeProgress, drawTraining, SEPARATOR } from "./training-curve.ts";
 
 /** A training as a notebook shows it: bar, words, curves, and how to steer it. */
 export function describeTraining(
@@ -28,7 +28,8 @@ export function describeStatus(status: TrainingStatus): string {
   const told = message === "" ? "" : `: ${message}`;
   if (loss === null || filmsPerSecond === null || etaSeconds === null) return `${phase}${told}`;
   const progress = { step, totalSteps, losses, loss, filmsPerSecond, etaSeconds };
-  return `${phase === "running" ? "" : `${phase}${told}  `}${describeProgress(progress)}`;
+  const words = describeProgress(progress);
+  return phase === "running" ? words : [`${phase}${told}`, words].join(SEPARATOR);
 }
 
 function escapeHtml(text: string): string {

@@ -78,7 +78,8 @@ function otherConditions(
   );
 }
 
-function rowsOf(table: Float32Array, rows: readonly number[], width: number): Float32Array {
+/** Some rows of a table, `width` numbers each. */
+export function rowsOf(table: Float32Array, rows: readonly number[], width: number): Float32Array {
   const chosen = new Float32Array(rows.length * width);
   rows.forEach((row, at) => {
     chosen.set(table.subarray(row * width, (row + 1) * width), at * width);

@@ -13,9 +13,10 @@ import {
   type SamplerStep,
   type SamplingProgress,
 } from "../diffusion/index.ts";
-import { foldIn, key, normal, type Key, type Program, type Runtime } from "../engine/index.ts";
+import { foldIn, normal, type Key, type Program, type Runtime } from "../engine/index.ts";
 import { InputError, openRunFolder, type RunFolder } from "../io/index.ts";
-import { frozen, ParameterStore, type ParameterScope } from "../nn/index.ts";
+import { frozen, type ParameterScope } from "../nn/index.ts";
+import { averagedParameters, newestCheckpoint } from "./checkpoint.ts";
 import { scaleCodes, unscaleCodes, type CodeScale } from "./code-scale.ts";
 import { diffusionRunSettings, type DiffusionRunSettings } from "./diffusion-settings.ts";
 
@@ -41,6 +42,8 @@ export interface SamplingOptions extends SamplingConditions {
   readonly eta?: number;
   /** x_T, one row a sample; drawn from `stream` when omitted. */
   readonly initialNoise?: Float32Array;
+  /** The samples are these of a larger drawing, from this row on: noise is drawn as for all of it. 0 when omitted. */
+  readonly firstRow?: number;
   readonly stream: Key;
 }
 
@@ -73,19 +76,9 @@ export interface DiffusionModel {
 export async function openDiffusion(folder: string, runtime: Runtime): Promise<DiffusionModel> {
   const run = await openRunFolder(folder);
   const settings = diffusionRunSettings(run.description);
-  const checkpoint = await run.latestCheckpoint();
-  if (checkpoint === undefined) {
-    throw new InputError(
-      `${folder} has no checkpoint yet.`,
-      "Let `counterlab train` run until its first one.",
-    );
-  }
+  const checkpoint = await newestCheckpoint(run);
   const { tensors } = checkpoint;
-  const store = new ParameterStore(key(0));
-  for (const [name, { data, shape }] of Object.entries(tensors)) {
-    if (name.startsWith("averages.")) store.get(name.slice("averages.".length), shape, () => data);
-  }
-  store.freeze();
+  const store = averagedParameters(checkpoint);
   const scaleOf = (name: string): CodeScale | undefined => {
     const mean = tensors[`scale.${name}.mean`]?.data;
     const deviation = tensors[`scale.${name}.deviation`]?.data;
@@ -200,11 +193,15 @@ export async function openDiffusion(folder: string, runtime: Runtime): Promise<D
     predictor,
     async *sample(options) {
       const count = options.conditions.length;
-      const { stream, initialNoise = initialNoiseOf(stream, count, width) } = options;
+      const { stream, firstRow = 0 } = options;
+      const { initialNoise = initialNoiseOf(stream, count, width, firstRow) } = options;
       const sampling = sample(steps(options), {
         initialNoise,
         predict: predictor(options),
-        noise: (step, length) => normal(foldIn(foldIn(stream, "step"), step), length),
+        noise: (step, length) => {
+          const before = firstRow * width;
+          return normal(foldIn(foldIn(stream, "step"), step), before + length).subarray(before);
+        },
       });
       for await (const progress of sampling) {
         yield {
@@ -222,10 +219,16 @@ export async function openDiffusion(folder: string, runtime: Runtime): Promise<D
 }
 
 /** One stream of noise a sample: the first samples of many are those of few. */
-export function initialNoiseOf(stream: Key, count: number, width: number): Float32Array {
+export function initialNoiseOf(
+  stream: Key,
+  count: number,
+  width: number,
+  firstRow = 0,
+): Float32Array {
   const noise = new Float32Array(count * width);
   for (let row = 0; row < count; row++) {
-    noise.set(normal(foldIn(foldIn(stream, "initial noise"), row), width), row * width);
+    const own = foldIn(foldIn(stream, "initial noise"), firstRow + row);
+    noise.set(normal(own, width), row * width);
   }
   return noise;
 }

@@ -29,8 +29,15 @@ export interface DiffusionChoices {
   readonly balancing: number;
   /** From which classes CBDM's other conditions are drawn: as the data has them, or all alike. */
   readonly balancingPrior: "data" | "uniform";
+  /** Severity, side and zone of training films: of their table, or as their reports were read. */
+  readonly conditionsFrom: "table" | "reports";
   readonly conditionDropout: number;
   readonly fieldDropout: number;
+  /**
+   * From whose films the identity stream learns: all, or healthy ones alone, as an ill film's identity code keeps a trace of the
+   * illness (all where fewer than a batch are healthy).
+   */
+  readonly identityFilms: "healthy" | "all";
   /** How often the denoiser is not told the identity code. */
   readonly identityDropout: number;
   /** Limit of the moving average's decay. */
@@ -48,8 +55,10 @@ export const DEFAULT_DIFFUSION_CHOICES: DiffusionChoices = {
   classExponent: 0.5,
   balancing: 0,
   balancingPrior: "data",
+  conditionsFrom: "table",
   conditionDropout: 0.1,
   fieldDropout: 0.1,
+  identityFilms: "all",
   identityDropout: 0.3,
   emaDecay: 0.999,
 };
@@ -93,8 +102,11 @@ const schema = z.object({
     classExponent: share,
     balancing: z.number().nonnegative(),
     balancingPrior: z.enum(["data", "uniform"]),
+    conditionsFrom: z.enum(["table", "reports"]).default("table"),
     conditionDropout: share,
     fieldDropout: share,
+    // Runs that do not say it took all.
+    identityFilms: z.enum(["healthy", "all"]).default("all"),
     identityDropout: share,
     emaDecay: share,
   }),

@@ -46,30 +46,43 @@ export function drawSheet(
       }
     }
   };
-  const film = (image: Float32Array) => (pixel: number) => {
-    const level = Math.round(255 * image[pixel]!);
-    return [level, level, level] as const;
-  };
   pathologies.forEach(({ image }, column) => {
-    paint(0, column + 1, film(image));
+    paint(0, column + 1, paintFilm(image));
   });
   identities.forEach(({ image }, row) => {
-    paint(row + 1, 0, film(image));
+    paint(row + 1, 0, paintFilm(image));
     counterfactuals[row]!.forEach((swapped, column) => {
       const colour =
-        content === "counterfactual"
-          ? film(swapped)
-          : (pixel: number) => differenceColour(swapped[pixel]! - image[pixel]!);
+        content === "counterfactual" ? paintFilm(swapped) : paintDifference(swapped, image);
       paint(row + 1, column + 1, colour);
     });
   });
   return { widthPx, heightPx, rgb };
 }
 
+/** Colours of a film's pixels: grey. */
+export function paintFilm(
+  image: Float32Array,
+): (pixel: number) => readonly [number, number, number] {
+  return (pixel) => {
+    const level = Math.round(255 * image[pixel]!);
+    return [level, level, level];
+  };
+}
+
+/** Colours of one film's difference from another: blue darker, white equal, red brighter. */
+export function paintDifference(
+  image: Float32Array,
+  from: Float32Array,
+): (pixel: number) => readonly [number, number, number] {
+  return (pixel) => differenceColour(image[pixel]! - from[pixel]!);
+}
+
 function differenceColour(difference: number): readonly [number, number, number] {
   const strength = Math.min(1, Math.abs(difference) / DIFFERENCE_RANGE);
-  const faded = Math.round(245 * (1 - strength));
+  // From near white straight to the full colour, so that weak differences have a hue too.
+  const towards = (full: number) => Math.round(245 + strength * (full - 245));
   return difference > 0
-    ? [Math.max(faded, 178), faded, faded]
-    : [faded, faded, Math.max(faded, 172)];
+    ? [towards(178), towards(0), towards(0)]
+    : [towards(0), towards(0), towards(172)];
 }

@@ -1,9 +1,10 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { decode, filmCritic, type AutoencoderSettings } from "../autoencoder/index.ts";
-import { key, type Program, type Runtime } from "../engine/index.ts";
-import { InputError, type RunFolder } from "../io/index.ts";
-import { dense, frozen, ParameterStore, type ParameterScope } from "../nn/index.ts";
+import type { Program, Runtime } from "../engine/index.ts";
+import type { RunFolder } from "../io/index.ts";
+import { dense, frozen, type ParameterScope } from "../nn/index.ts";
 import type { FilmCodes } from "./autoencoder-model.ts";
+import { averagedParameters, newestCheckpoint } from "./checkpoint.ts";
 import { runSettings } from "./run-settings.ts";
 
 /** Films compile in batches of one (a drag on a map) or of this many (everything else). */
@@ -35,19 +36,11 @@ export interface FilmDecoder {
  */
 export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise<FilmDecoder> {
   const { settings } = runSettings(run.description);
-  const checkpoint = await run.latestCheckpoint();
-  if (checkpoint === undefined) {
-    throw new InputError(
-      `${run.path} has no checkpoint yet.`,
-      "Let `counterlab train` run until its first one.",
-    );
-  }
-  const store = new ParameterStore(key(0));
-  for (const [name, { data, shape }] of Object.entries(checkpoint.tensors)) {
-    if (!/^averages\.(decoder|classifier|critic)\./.test(name)) continue;
-    store.get(name.slice("averages.".length), shape, () => data);
-  }
-  store.freeze();
+  const store = averagedParameters(await newestCheckpoint(run), [
+    "decoder",
+    "classifier",
+    "critic",
+  ]);
   const parameters = frozen(store.at("decoder"));
   const classifier = frozen(store.at("classifier"));
   const critic = frozen(store.at("critic"));

@@ -6,6 +6,9 @@ import { splitJointCodes } from "./code-streams.ts";
 import { initialNoiseOf, type DiffusionModel } from "./diffusion-model.ts";
 import type { FilmDecoder } from "./film-decoder.ts";
 
+/** How strongly the condition is followed when nothing else is asked. */
+export const DEFAULT_GUIDANCE = 2;
+
 export interface GenerationOptions {
   readonly decoder: FilmDecoder;
   /** Draws pathology codes, or all codes at once (the joint stream). */
@@ -15,12 +18,16 @@ export interface GenerationOptions {
   /** Draws new patients; or `identities`, one row a film. Not needed by the joint stream. */
   readonly identityModel?: DiffusionModel;
   readonly identities?: Float32Array;
-  /** 2 when omitted. */
+  /** How each film is taken: acquisition codes, one row a film; the average way when omitted. Not used by the joint stream, which draws them. */
+  readonly acquisitions?: Float32Array;
+  /** `DEFAULT_GUIDANCE` when omitted. */
   readonly guidanceScale?: number;
   readonly sampler?: SamplerName;
   readonly numInferenceSteps?: number;
   /** x_T of the pathology (or joint) code, one row a film; drawn from `stream` when omitted. */
   readonly initialNoise?: Float32Array;
+  /** The films are these of a larger drawing, from this one on: noise is drawn as for all of it. 0 when omitted. */
+  readonly firstRow?: number;
   readonly stream: Key;
 }
 
@@ -44,7 +51,7 @@ export interface GenerationProgress {
 
 /**
  * Draws films: a patient, then a pathology that suits condition and patient, then the film of both, yielding as it goes. How the
- * film is taken is the average way (acquisition code 0).
+ * film is taken is the average way (acquisition code 0) where nothing else is given.
  */
 export async function* generateFilms({
   decoder,
@@ -52,9 +59,16 @@ export async function* generateFilms({
   conditions,
   identityModel,
   identities: given,
-  guidanceScale = 2,
+  acquisitions,
+  guidanceScale = DEFAULT_GUIDANCE,
   stream,
-  initialNoise = initialNoiseOf(foldIn(stream, "pathology"), conditions.length, model.width),
+  firstRow = 0,
+  initialNoise = initialNoiseOf(
+    foldIn(stream, "pathology"),
+    conditions.length,
+    model.width,
+    firstRow,
+  ),
   ...sampling
 }: GenerationOptions): AsyncGenerator<GenerationProgress, void, void> {
   const count = conditions.length;
@@ -70,6 +84,7 @@ export async function* generateFilms({
         ...(view === undefined ? {} : { view }),
       })),
       ...sampling,
+      firstRow,
       stream: foldIn(stream, "identity"),
     })) {
       identities = latents;
@@ -83,6 +98,7 @@ export async function* generateFilms({
     guidanceScale,
     ...sampling,
     initialNoise,
+    firstRow,
     stream: foldIn(stream, "pathology"),
   })) {
     drawn = latents;
@@ -95,7 +111,7 @@ export async function* generateFilms({
         count,
         identity: identities!,
         pathology: drawn,
-        acquisition: new Float32Array(count * settings.acquisitionWidth),
+        acquisition: acquisitions ?? new Float32Array(count * settings.acquisitionWidth),
       };
   const images = await decoder.decode(codes);
   yield { stage: "decoding", step: 1, totalSteps: 1, films: { images, codes, initialNoise } };

@@ -7,6 +7,16 @@ export { reconstructionQuality } from "./reconstruction-quality.ts";
 export type { ReconstructionQuality } from "./reconstruction-quality.ts";
 export { openFilmClassifier, recallByClass, trainFilmClassifier } from "./film-classifier.ts";
 export type { ClassifierProgress, ClassifierTraining, FilmClassifier } from "./film-classifier.ts";
+export type { FilmNetworkProgress, FilmNetworkTraining } from "./film-network.ts";
+export { drawPrompts, measureGeneration, promptText } from "./generation-quality.ts";
+export type {
+  GenerationPrompt,
+  GenerationQuality,
+  PromptAgreement,
+  TypeAgreement,
+} from "./generation-quality.ts";
+export { openPathologyOracle, trainPathologyOracle } from "./pathology-oracle.ts";
+export type { OracleVerdict, PathologyOracle } from "./pathology-oracle.ts";
 export { drawSwapPairs, measureSwaps } from "./swap-quality.ts";
 export type { SwapPair, SwapQuality, SwapReport } from "./swap-quality.ts";
 export { PRESETS } from "./presets.ts";
@@ -33,9 +43,12 @@ export { openFilmDecoder } from "./film-decoder.ts";
 export type { FilmDecoder } from "./film-decoder.ts";
 export { createLatentSpace } from "./latent-space.ts";
 export type { LatentSpace } from "./latent-space.ts";
-export { generateFilms } from "./generate-films.ts";
+export { DEFAULT_GUIDANCE, generateFilms } from "./generate-films.ts";
 export type { GeneratedFilms, GenerationOptions, GenerationProgress } from "./generate-films.ts";
+export { filmVocabulary, reportedFilmCondition } from "./film-conditions.ts";
 export { conditionFinding, promptCondition } from "./prompt-condition.ts";
+export { reportCondition } from "./report-condition.ts";
+export type { ReportCondition } from "./report-condition.ts";
 export { trainDiffusion } from "./train-diffusion.ts";
 export type { DiffusionTrainingOptions, DiffusionTrainingProgress } from "./train-diffusion.ts";
 export { DEFAULT_FILM_NOISE, optimizeFilmNoise } from "./optimize-films.ts";
@@ -44,3 +57,41 @@ export { chooseReferences } from "./reference-films.ts";
 export { drawContactSheet } from "./contact-sheet.ts";
 export { describeDiffusionProgress } from "./describe-diffusion.ts";
 export { diffusionFolder } from "./diffusion-runs.ts";
+export {
+  createFilmCausalModel,
+  DEFAULT_FILM_CAUSAL_SETTINGS,
+  FILM_GRAPH,
+} from "./film-causal-model.ts";
+export type {
+  FilmCausalModel,
+  FilmCausalSettings,
+  FilmNoise,
+  FilmResidual,
+  FilmVariables,
+} from "./film-causal-model.ts";
+export { filmCondition } from "./film-conditions.ts";
+export { recogniseFindings } from "./recognise-findings.ts";
+export { counterfactualSheet } from "./counterfactual-sheet.ts";
+export type { CounterfactualSheet } from "./counterfactual-sheet.ts";
+export { describeCondition } from "./describe-condition.ts";
+export { attributeAmplification } from "./attribute-amplification.ts";
+export type { AttributeAmplification } from "./attribute-amplification.ts";
+export { fitAttributeJudge } from "./attribute-judge.ts";
+export type { AttributeJudge } from "./attribute-judge.ts";
+export { analyseInteractions } from "./analyse-interactions.ts";
+export type { InteractionProgress } from "./analyse-interactions.ts";
+export type { BlockAttention, CodeAttention, TokenKind } from "./code-attention.ts";
+export type { BlockInformation, CodeBlock } from "./code-information.ts";
+export { filmFactors } from "./film-factors.ts";
+export type { FilmFactor } from "./film-factors.ts";
+export type { InteractionReport } from "./interaction-report.ts";
+export type { PathEffect, PathEffects } from "./path-effects.ts";
+export { createPhantomCausalModel } from "./phantom-causal-model.ts";
+export type { PhantomNoise, PhantomVariables } from "./phantom-causal-model.ts";
+export { generationStream } from "./draw-film-batch.ts";
+export { generateTask, generationJobs, mergeGeneration } from "./generation-jobs.ts";
+export type { GenerationRequest } from "./generation-jobs.ts";
+export { openGenerationModels } from "./generation-models.ts";
+export type { GenerationModels } from "./generation-models.ts";
+export { readReportsTask, reportJobResult, reportJobs } from "./report-jobs.ts";
+export type { ReportJobResult } from "./report-jobs.ts";

@@ -1,8 +1,11 @@
 import {
+  balanceAttribute,
   openPhantom,
+  ownSplit,
   splitByPatient,
   subsetDataset,
   type FilmDataset,
+  type PhantomConfounder,
   type PhantomSplits,
 } from "../data/index.ts";
 import { foldIn, key } from "../engine/index.ts";
@@ -21,12 +24,16 @@ export type FolderChoice = Omit<FilmFolderOptions, "cacheDir" | "imageSizePx">;
 
 /** How films were asked for: all it takes to open them again, split as they were. */
 export interface DatasetOrigin {
-  /** "phantom", or a folder's full path. */
+  /** "phantom", or the full path of a folder or an archive. */
   readonly source: string;
   readonly imageSizePx: number;
   /** Draws the phantom, or splits a folder's patients. */
   readonly seed: number;
   readonly folder?: FolderChoice;
+  /** Ties an attribute to a pathology in the phantom's training films. */
+  readonly confounder?: PhantomConfounder;
+  /** The attribute that training films are balanced in, by findings; see `balanceAttribute`. */
+  readonly adjustFor?: string;
 }
 
 /** Training, validation and test films that share no patient. */
@@ -51,6 +58,10 @@ export interface OpenDatasetOptions {
   readonly seed?: number;
   /** For folders whose table, images or columns have unusual names. */
   readonly folder?: FolderChoice;
+  /** Ties an attribute to a pathology in the phantom's training films. */
+  readonly confounder?: PhantomConfounder;
+  /** Balances the training films in an attribute, by findings; see `balanceAttribute`. */
+  readonly adjustFor?: string;
   /** Where resized films of a folder are kept; the user's cache folder when omitted. */
   readonly cacheDir?: string;
   /** Told while a folder's films are decoded for the first time. */
@@ -62,7 +73,8 @@ export interface OpenDatasetOptions {
 const MAX_PHANTOM_SIZE_PX = 1024;
 
 /**
- * Opens the films that a user names: "phantom", or a folder, whose patients are split 70 : 10 : 20.
+ * Opens the films that a user names: "phantom", a folder of any known layout, or a MedMNIST archive. They are split as the
+ * data set itself says (`ownSplit`), else by patient, 70 : 10 : 20.
  *
  * @throws InputError when they cannot be used as asked, in one line with the fix.
  */
@@ -77,21 +89,42 @@ export async function openDataset(
       "Choose a size from 16 that is a multiple of 8.",
     );
   }
-  return source === "phantom"
-    ? openPhantomSplits(imageSizePx, seed)
-    : openFolderSplits(resolvePath(source), options);
+  const { confounder, adjustFor } = options;
+  if (confounder !== undefined && source !== "phantom") {
+    throw new InputError(
+      `The films in ${source} are as they are: only the phantom can be confounded.`,
+      "Leave the confounder out, or train on the phantom.",
+    );
+  }
+  const splits =
+    source === "phantom"
+      ? openPhantomSplits(imageSizePx, seed, confounder)
+      : await openFolderSplits(resolvePath(source), options);
+  if (adjustFor === undefined) return splits;
+  const { dataset: train, untouched } = balanceAttribute(splits.train, adjustFor);
+  const notes = untouched.map(
+    (finding) =>
+      `Films of ${finding} do not have every value of ${adjustFor}: they are left as they are, and ${adjustFor} still tells of them.`,
+  );
+  const origin = { ...splits.origin, adjustFor };
+  return { ...splits, origin, train, notes: [...splits.notes, ...notes] };
 }
 
-function openPhantomSplits(imageSizePx: number, seed: number): DatasetSplits {
+function openPhantomSplits(
+  imageSizePx: number,
+  seed: number,
+  confounder: PhantomConfounder | undefined,
+): DatasetSplits {
   if (imageSizePx > MAX_PHANTOM_SIZE_PX) {
     throw new InputError(
       `The phantom cannot be drawn at ${imageSizePx} px.`,
       `Choose a size up to ${MAX_PHANTOM_SIZE_PX}.`,
     );
   }
-  const phantom = openPhantom({ seed, imageSizePx });
+  const tied = confounder === undefined ? {} : { confounder };
+  const phantom = openPhantom({ seed, imageSizePx, ...tied });
   const { train, validation, test } = phantom;
-  const origin = { source: "phantom", imageSizePx, seed };
+  const origin = { source: "phantom", imageSizePx, seed, ...tied };
   return { name: "phantom", origin, train, validation, test, phantom, notes: [], problems: [] };
 }
 
@@ -113,11 +146,11 @@ async function openFolderSplits(
       continue;
     }
     const { dataset } = progress;
-    const parts = splitByPatient(foldIn(key(seed), "split"), dataset.films, {
-      train: 0.7,
-      validation: 0.1,
-      test: 0.2,
-    });
+    const stream = foldIn(key(seed), "split");
+    const own = ownSplit(stream, dataset.films);
+    const parts =
+      own.split ??
+      splitByPatient(stream, dataset.films, { train: 0.7, validation: 0.1, test: 0.2 });
     const train = subsetDataset(dataset, parts.train);
     if (!train.films.some(({ labels }) => labels.length > 0) || parts.test.length === 0) {
       throw new InputError(
@@ -131,7 +164,7 @@ async function openFolderSplits(
       train,
       validation: subsetDataset(dataset, parts.validation),
       test: subsetDataset(dataset, parts.test),
-      notes: dataset.notes,
+      notes: [...dataset.notes, ...(own.note === undefined ? [] : [own.note])],
       problems: dataset.problems,
     };
   }

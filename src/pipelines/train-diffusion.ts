@@ -1,4 +1,5 @@
-import { conditionVocabulary } from "../conditioning/index.ts";
+import { conditionVocabulary, type Condition } from "../conditioning/index.ts";
+import type { Film } from "../data/index.ts";
 import {
   defaultDenoiserSettings,
   denoisedForm,
@@ -19,7 +20,7 @@ import type { AutoencoderModel, FilmCodes } from "./autoencoder-model.ts";
 import { captureState, restoreState } from "./checkpoint.ts";
 import { measureScale, scaleCodes, type CodeScale } from "./code-scale.ts";
 import { streamCodes, streamLayout, type CodeStream } from "./code-streams.ts";
-import { createDiffusionBatches } from "./diffusion-batches.ts";
+import { createDiffusionBatches, rowsOf } from "./diffusion-batches.ts";
 import {
   DEFAULT_DIFFUSION_CHOICES,
   DIFFUSION_KIND,
@@ -40,6 +41,8 @@ export interface DiffusionTrainingOptions {
   readonly data: Pick<DatasetSplits, "name" | "origin" | "train">;
   /** Gives the training films' codes when training begins, where several models share them; encoded here when omitted. */
   readonly codes?: () => Promise<FilmCodes>;
+  /** What each training film shows, where reports tell it; `filmCondition` of each when omitted. */
+  readonly conditions?: readonly Condition[];
   readonly runtime: Runtime;
   /** Run folder: created, or continued if it holds the same run unfinished. */
   readonly out: string;
@@ -158,6 +161,7 @@ export function describeDiffusionRun({
   stream,
   model,
   data: { name, origin, train },
+  conditions = train.films.map(filmCondition),
   seed = 0,
   totalSteps = 4000,
   choices = {},
@@ -177,7 +181,7 @@ export function describeDiffusionRun({
         ? defaultDenoiserSettings(layout, { form: "vector", identity })
         : defaultDenoiserSettings(layout, { form: "map" })),
     choices: chosen,
-    conditions: conditionVocabulary(train.films.map((film) => streamCondition(stream, film))),
+    conditions: conditionVocabulary(conditions.map((film) => streamCondition(stream, film))),
     autoencoderStep: model.step,
   };
   return {
@@ -194,35 +198,56 @@ export function describeDiffusionRun({
 }
 
 /** A patient's anatomy is drawn without knowing the disease; the view belongs to both. */
-function streamCondition(stream: CodeStream, film: Parameters<typeof filmCondition>[0]) {
-  const condition = filmCondition(film);
+function streamCondition(stream: CodeStream, condition: Condition): Condition {
   return stream === "identity" ? { ...condition, findings: [] } : condition;
 }
 
 async function prepareBatches(
-  { stream, model, data: { train }, codes }: DiffusionTrainingOptions,
+  {
+    stream,
+    model,
+    data: { train },
+    conditions = train.films.map(filmCondition),
+    codes,
+  }: DiffusionTrainingOptions,
   settings: DiffusionRunSettings,
 ) {
   const encoded = await (codes === undefined
     ? model.encode(await train.readImages([...train.films.keys()]))
     : codes());
-  const rows = streamCodes(stream, encoded, model.settings);
+  const learnt = learntFilms(stream, train.films, settings.choices);
+  const codesOf = (part: Float32Array) => rowsOf(part, learnt, part.length / train.films.length);
+  const rows = codesOf(streamCodes(stream, encoded, model.settings));
   const scale = measureScale(rows, settings.denoiser.layout);
   const identityLayout = settings.denoiser.identity;
   const identityScale =
-    identityLayout === undefined ? undefined : measureScale(encoded.identity, identityLayout);
+    identityLayout === undefined
+      ? undefined
+      : measureScale(codesOf(encoded.identity), identityLayout);
   const draw = createDiffusionBatches(
     {
-      films: train.films,
-      conditions: train.films.map((film) => streamCondition(stream, film)),
+      films: learnt.map((film) => train.films[film]!),
+      conditions: learnt.map((film) => streamCondition(stream, conditions[film]!)),
       codes: scaleCodes(rows, scale),
       ...(identityScale === undefined
         ? {}
-        : { identities: scaleCodes(encoded.identity, identityScale) }),
+        : { identities: scaleCodes(codesOf(encoded.identity), identityScale) }),
     },
     settings,
   );
   return { scales: { code: scale, identity: identityScale }, draw };
+}
+
+/** The films whose codes a stream learns, as indices. */
+function learntFilms(
+  stream: CodeStream,
+  films: readonly Film[],
+  { identityFilms, batchSize }: DiffusionChoices,
+): number[] {
+  const all = [...films.keys()];
+  if (stream !== "identity" || identityFilms === "all") return all;
+  const healthy = all.filter((film) => films[film]!.labels.join() === "No Finding");
+  return healthy.length < batchSize ? all : healthy;
 }
 
 function scaleTensors(

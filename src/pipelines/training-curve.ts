@@ -132,6 +132,9 @@ function averageGroups(rows: readonly (readonly number[])[], size: number): numb
   return averages;
 }
 
+/** Between the parts of a line; spaces alone run together on a page. */
+export const SEPARATOR = " · ";
+
 /** One line: step, losses, speed, time left. */
 export function describeProgress({
   step,
@@ -144,9 +147,12 @@ export function describeProgress({
   const minutes = Math.floor(etaSeconds / 60);
   const seconds = String(Math.floor(etaSeconds % 60)).padStart(2, "0");
   const [reconstruction, swap] = curveRow(losses) as [number, number];
-  return (
-    `step ${step}/${totalSteps}  loss ${loss.toFixed(4)}  ` +
-    `reconstruction ${reconstruction.toFixed(4)}  swap ${swap.toFixed(4)}  ` +
-    `${filmsPerSecond.toFixed(0)} films/s  ${minutes}:${seconds} left`
-  );
+  return [
+    `step ${step}/${totalSteps}`,
+    `loss ${loss.toFixed(4)}`,
+    `reconstruction ${reconstruction.toFixed(4)}`,
+    `swap ${swap.toFixed(4)}`,
+    `${filmsPerSecond.toFixed(0)} films/s`,
+    `${minutes}:${seconds} left`,
+  ].join(SEPARATOR);
 }

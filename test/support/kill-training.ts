@@ -13,7 +13,7 @@ export async function smallTraining(
   const numClasses = tokenVocabulary(data.train.films).length;
   const settings = {
     ...defaultAutoencoderSettings(16, numClasses),
-    ...{ channels: [8, 8, 16] as const, pathologyWidth: 24 },
+    ...{ channels: [8, 8, 16] as const, pathologyWidth: 24, transformerBlocks: 1 },
   };
   return {
     ...{ data, settings, device: "cpu", totalSteps: 40, groups: 4 },

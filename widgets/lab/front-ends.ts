@@ -5,10 +5,10 @@ export type AnyFrontEnd = WidgetFrontEnd<Record<string, unknown>, unknown>;
 
 /** Every widget of ours by name; its module is loaded when the first one opens. */
 export const frontEnds: Readonly<Record<string, () => Promise<AnyFrontEnd>>> = {
+  LatentExplorer: async () => asAny(await import("../views/latent-explorer.ts")),
   PathologySwap: async () => asAny(await import("../views/pathology-swap.ts")),
   NoiseTrajectory: async () => asAny(await import("../views/noise-trajectory.ts")),
   ReportReader: async () => asAny(await import("../views/report-reader.ts")),
-  LatentExplorer: async () => asAny(await import("../views/latent-explorer.ts")),
   TrainingMonitor: async () => asAny(await import("../views/training-monitor.ts")),
 };
 

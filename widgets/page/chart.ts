@@ -16,7 +16,7 @@ export class Chart extends Widget implements IRenderMime.IRenderer {
     const { default: plotly } = await import("plotly.js-cartesian-dist-min");
     this.#draw = () => {
       const layout = { ...pageColours(this.node), ...figure["layout"] };
-      void plotly.react(this.node, (figure["data"] ?? []) as never, layout, {
+      void plotly.react(this.node, (figure["data"] ?? []) as readonly object[], layout, {
         responsive: true,
         ...config,
       });

@@ -1,10 +1,7 @@
 import { longTailCounts } from "./long-tail.ts";
 import { PATHOLOGY_TYPES, type PathologyType } from "./pathology.ts";
-import {
-  createPhantomDataset,
-  type MarkerConfounder,
-  type PhantomDataset,
-} from "./phantom-dataset.ts";
+import type { PhantomConfounder } from "./confounder.ts";
+import { createPhantomDataset, type PhantomDataset } from "./phantom-dataset.ts";
 
 export interface PhantomOptions {
   readonly seed?: number;
@@ -19,8 +16,8 @@ export interface PhantomOptions {
   readonly validationPerClass?: number;
   /** Films a class in the balanced test set; 250 when omitted. */
   readonly testPerClass?: number;
-  /** Ties the marker to a pathology in training and validation; the test set is always free of it. */
-  readonly confounder?: MarkerConfounder;
+  /** Ties an attribute to a pathology in training and validation; the test set is always free of it. */
+  readonly confounder?: PhantomConfounder;
 }
 
 /** Three sets that share no patient. */

@@ -2,6 +2,13 @@ import { foldIn, key, type Key } from "../../engine/random.ts";
 import type { Film, FilmDataset } from "../dataset.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { drawAcquisition, type PhantomAcquisition } from "./acquisition.ts";
+import {
+  confoundExposure,
+  confoundIdentity,
+  markerProbability,
+  requireConfounder,
+  type PhantomConfounder,
+} from "./confounder.ts";
 import { drawIdentity, type PhantomIdentity } from "./identity.ts";
 import { dealToPatients } from "./long-tail.ts";
 import {
@@ -32,16 +39,6 @@ export interface PhantomDataset extends FilmDataset {
   report(index: number): PhantomReport;
 }
 
-/** Ties the technician's marker to a pathology, so that a model may take one for the other. */
-export interface MarkerConfounder {
-  readonly type: PathologyType;
-  /**
-   * ρ from -1 to 1: films of `type` carry the marker with probability (1 + ρ)/2, all others with
-   * (1 − ρ)/2.
-   */
-  readonly correlation: number;
-}
-
 export interface PhantomDatasetOptions {
   /** Films of each pathology, in the order of `PATHOLOGY_TYPES`; missing ones are 0. */
   readonly counts: Readonly<Partial<Record<PathologyType, number>>>;
@@ -49,7 +46,7 @@ export interface PhantomDatasetOptions {
   readonly stream: string;
   readonly seed?: number;
   readonly imageSizePx?: number;
-  readonly confounder?: MarkerConfounder;
+  readonly confounder?: PhantomConfounder;
 }
 
 /** Rendered films are kept, a byte a pixel, as long as all of them stay below this. */
@@ -68,22 +65,32 @@ export function createPhantomDataset({
       `createPhantomDataset: imageSizePx is ${imageSizePx}; give a whole number from 8 to 1024.`,
     );
   }
+  if (confounder !== undefined) requireConfounder(confounder);
   const root = foldIn(foldIn(key(seed), PHANTOM_VERSION), stream);
   const truths: PhantomTruth[] = [];
   const films: Film[] = [];
   const classCounts = PATHOLOGY_TYPES.map((type) => counts[type] ?? 0);
   dealToPatients(foldIn(root, "deal"), classCounts).forEach((classes, patientIndex) => {
     const patientKey = foldIn(foldIn(root, "patient"), patientIndex);
-    const identity = drawIdentity(patientKey);
+    const identity = confoundIdentity(patientKey, drawIdentity(patientKey), {
+      types: classes.map((classIndex) => PATHOLOGY_TYPES[classIndex]!),
+      confounder,
+    });
     const patient = `${stream}-${String(patientIndex).padStart(5, "0")}`;
     const cells = new Set<string>();
     classes.forEach((classIndex, visit) => {
       const filmKey = foldIn(patientKey, visit);
       const pathology = drawUnseenPathology(filmKey, PATHOLOGY_TYPES[classIndex]!, cells);
       cells.add(pathologyCell(pathology));
-      const acquisition = drawAcquisition(filmKey, markerProbability(pathology, confounder));
+      const { type } = pathology;
+      const acquisition = confoundExposure(
+        filmKey,
+        drawAcquisition(filmKey, markerProbability(type, confounder)),
+        { type, confounder },
+      );
       truths.push({ identity, pathology, acquisition });
-      films.push(describeFilm(`${patient}-${visit}`, patient, { pathology, acquisition }));
+      const film = describeFilm(`${patient}-${visit}`, patient, { pathology, acquisition });
+      films.push(withConfounded(film, { identity, acquisition }, confounder));
     });
   });
   const images = new RenderedFilms(truths, imageSizePx);
@@ -136,13 +143,16 @@ function drawUnseenPathology(
   return pathology;
 }
 
-function markerProbability(
-  pathology: PhantomPathology,
-  confounder: MarkerConfounder | undefined,
-): number {
-  if (confounder === undefined) return 0.5;
-  const sign = pathology.type === confounder.type ? 1 : -1;
-  return (1 + sign * confounder.correlation) / 2;
+/** Whoever is to adjust for a confounded attribute must see it; the marker is seen anyway. */
+function withConfounded(
+  film: Film,
+  { identity, acquisition }: Omit<PhantomTruth, "pathology">,
+  confounder: PhantomConfounder | undefined,
+): Film {
+  const { attribute = "marker" } = confounder ?? {};
+  if (attribute === "marker") return film;
+  const isHigh = attribute === "exposure" ? acquisition.exposureGain > 1 : identity[attribute] > 0;
+  return { ...film, attributes: { ...film.attributes, [attribute]: isHigh ? "high" : "low" } };
 }
 
 function describeFilm(

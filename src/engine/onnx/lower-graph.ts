@@ -27,6 +27,8 @@ export interface OnnxProgram {
   /** Inputs of type int64 that are the same in every run. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly nodeTypes: readonly string[];
+  /** Whether a convolution or product has weights that no run changes. */
+  readonly hasFixedWeights: boolean;
 }
 
 /**
@@ -98,6 +100,7 @@ export function lowerGraph(
     states,
     shapes: to.builder.shapes,
     nodeTypes: to.builder.nodeTypes,
+    hasFixedWeights: to.builder.hasFixedWeights,
   };
 }
 

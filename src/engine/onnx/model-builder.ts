@@ -28,6 +28,8 @@ interface OnnxNode {
   readonly attributes: OnnxAttributes;
 }
 
+// A fixed blur is no reason to look a whole training step over.
+const MANY_WEIGHTS = 4096;
 const CONTRIBUTED = new Set(["FusedMatMul"]);
 
 /** Collects nodes and constants and writes the model. Equal nodes and equal constants are written once. */
@@ -39,6 +41,9 @@ export class ModelBuilder {
   readonly #inputs: OnnxTensor[] = [];
   readonly #outputs: OnnxTensor[] = [];
   readonly #shapes = new Map<string, readonly number[]>();
+  readonly #isComputed = new Set<string>();
+  /** Outputs of nodes that are outputs of the whole. */
+  readonly #renamed = new Map<string, string>();
   #count = 0;
   /** The tf.js kernel being lowered, which goes into the names of its nodes. */
   origin = "edge";
@@ -53,15 +58,13 @@ export class ModelBuilder {
   }
 
   output(name: string, type: OnnxType, dims: readonly number[], from: string): void {
-    this.#nodes.push({
-      origin: "edge",
-      opType: "Identity",
-      domain: "",
-      input: [from],
-      output: [name],
-      attributes: {},
-    });
     this.#outputs.push({ name, type, dims });
+    // What a node computes gets the output's name; what comes in, or goes out twice, is copied.
+    if (this.#isComputed.has(from) && !this.#renamed.has(from)) this.#renamed.set(from, name);
+    else {
+      const copy = { origin: "edge", opType: "Identity", domain: "", attributes: {} };
+      this.#nodes.push({ ...copy, input: [from], output: [name] });
+    }
   }
 
   /** Adds one operation with one output and returns that output's name. */
@@ -76,13 +79,14 @@ export class ModelBuilder {
     outputCount: number,
     attributes: OnnxAttributes = {},
   ): readonly string[] {
-    const key = JSON.stringify([opType, input, outputCount, attributes]);
+    const key = `${opType} ${outputCount} ${input.join()} ${JSON.stringify(attributes)}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const output = Array.from({ length: outputCount }, () => `${opType}_${this.#count++}`);
     const domain = CONTRIBUTED.has(opType) ? "com.microsoft" : "";
     this.#nodes.push({ origin: this.origin, opType, domain, input, output, attributes });
     this.#known.set(key, output);
+    for (const name of output) this.#isComputed.add(name);
     return output;
   }
 
@@ -123,11 +127,24 @@ export class ModelBuilder {
     return this.constant("float32", [], Float32Array.of(value));
   }
 
+  /** Whether a convolution or product has weights that no run changes, and many: ONNX Runtime lays those out anew. */
+  get hasFixedWeights(): boolean {
+    const fixed = new Set(
+      this.#initializers.filter(({ data }) => data.length >= MANY_WEIGHTS).map(({ name }) => name),
+    );
+    return this.#nodes.some(
+      ({ opType, input }) =>
+        /^(Conv|ConvTranspose|MatMul|FusedMatMul)$/.test(opType) && fixed.has(input[1]!),
+    );
+  }
+
   get nodeTypes(): readonly string[] {
     return this.#nodes.map(({ opType }) => opType);
   }
 
   encode(): Uint8Array {
+    const named = (names: readonly string[]) =>
+      names.map((name) => this.#renamed.get(name) ?? name);
     const isStandard = this.#nodes.every(({ domain }) => domain === "");
     return encodeModel({
       irVersion: 9,
@@ -138,9 +155,12 @@ export class ModelBuilder {
       ],
       graph: {
         name: "graph",
-        node: this.#nodes.map(({ attributes, origin, ...node }, index) => ({
-          ...node,
-          name: `${origin}/${node.opType}#${index}`,
+        node: this.#nodes.map(({ origin, opType, domain, input, output, attributes }, index) => ({
+          opType,
+          domain,
+          input: named(input),
+          output: named(output),
+          name: `${origin}/${opType}#${index}`,
           attribute: Object.entries(attributes).map(([name, value]) =>
             encodeAttribute(name, value),
           ),

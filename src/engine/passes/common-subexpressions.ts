@@ -15,15 +15,10 @@ export function shareCommonSubexpressions(graph: Graph): Graph {
     if (node.op === "Input" || node.op === "State") return emit(node).outputs;
     const { constant } = node.attributes;
     if (constant !== undefined && "data" in (constant as object)) return emit(node).outputs;
-    const key = JSON.stringify(
-      [
-        node.op,
-        Object.entries(node.inputs).map(([name, value]) => [name, numberOf(value)]),
-        node.attributes,
-        node.outputs.map(({ shape, dtype }) => [shape, dtype]),
-      ],
-      spellNumber,
-    );
+    // By hand, since there are thousands: only attributes need JSON.
+    let key = `${node.op} ${JSON.stringify(node.attributes, spellNumber)}`;
+    for (const name in node.inputs) key += ` ${name}:${numberOf(node.inputs[name]!)}`;
+    for (const { shape, dtype } of node.outputs) key += ` ${dtype}[${shape.join()}]`;
     const known = seen.get(key);
     if (known !== undefined) return known;
     const { outputs } = emit(node);

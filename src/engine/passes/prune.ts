@@ -8,7 +8,7 @@ export function prune(graph: Graph): Graph {
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (live.has(value.node)) continue;
     live.add(value.node);
-    open.push(...Object.values(value.node.inputs));
+    for (const name in value.node.inputs) open.push(value.node.inputs[name]!);
   }
   return {
     ...graph,

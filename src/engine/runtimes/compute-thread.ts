@@ -7,12 +7,22 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+/** What computes in a thread: ONNX Runtime, or the tf.js that a package brings. */
+export type Engine = { readonly name: "onnx" } | { readonly name: "tfjs"; readonly module: string };
+
+const SCRIPTS = { onnx: "computing-thread", tfjs: "tfjs-thread" } as const;
+
 /** The thread that owns the native runtime; requests are answered one after the other, in order. */
 export class ComputeThread {
+  readonly #engine: Engine;
   #worker: Worker | undefined;
   readonly #pending = new Map<number, Pending>();
   #nextId = 0;
   #ended: Error | undefined;
+
+  constructor(engine: Engine = { name: "onnx" }) {
+    this.#engine = engine;
+  }
 
   /** Sends one request; `moved` buffers become unusable here. The first request starts the thread. */
   request<Kind extends keyof Exchanges>(
@@ -35,7 +45,7 @@ export class ComputeThread {
   }
 
   #start(): Worker {
-    const worker = startWorker();
+    const worker = startWorker(this.#engine);
     worker.on("message", (answer: Answer) => {
       const pending = this.#pending.get(answer.id);
       this.#pending.delete(answer.id);
@@ -60,12 +70,14 @@ export class ComputeThread {
   }
 }
 
-function startWorker(): Worker {
+function startWorker(engine: Engine): Worker {
+  const script = SCRIPTS[engine.name];
+  const options = { workerData: engine };
   if (import.meta.url.endsWith(".js")) {
-    return new Worker(new URL("./computing-thread.js", import.meta.url));
+    return new Worker(new URL(`./${script}.js`, import.meta.url), options);
   }
   // Run from sources (tests, development): a worker does not inherit its parent's TypeScript loader.
-  const file = JSON.stringify(new URL("./computing-thread.ts", import.meta.url).href);
+  const file = JSON.stringify(new URL(`./${script}.ts`, import.meta.url).href);
   const code = `import("tsx/esm/api").then(({ tsImport }) => tsImport(${file}, ${file}));`;
-  return new Worker(code, { eval: true });
+  return new Worker(code, { ...options, eval: true });
 }

@@ -3,16 +3,19 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parentPort } from "node:worker_threads";
 import ort from "onnxruntime-node";
 import type { DType } from "../graph.ts";
 import { GraphCache } from "./graph-cache.ts";
-import type { Answer, Elements, LoadRequest, Profile, Request } from "./messages.ts";
+import type { Elements, LoadRequest, OnnxWork, Profile, Request, Result } from "./messages.ts";
 import { readProfile } from "./read-profile.ts";
+import { serveRequests } from "./serve-requests.ts";
+import { slotOf } from "./slot-of.ts";
+
+type Load = LoadRequest<OnnxWork>;
 
 interface Program {
   readonly session: ort.InferenceSession;
-  readonly spec: LoadRequest;
+  readonly spec: Load;
   readonly shapes: Readonly<Record<string, ort.Tensor>>;
 }
 
@@ -39,7 +42,7 @@ const tensorOf = (dtype: DType, data: Elements, dims: readonly number[]): ort.Te
   new ort.Tensor(dtype, data as never, dims);
 
 async function createSession(
-  spec: LoadRequest,
+  spec: OnnxWork,
   more: ort.InferenceSession.SessionOptions = {},
 ): Promise<{ session: ort.InferenceSession; fromCache: boolean }> {
   if (
@@ -71,12 +74,12 @@ async function createSession(
 
 function startSession(
   model: Uint8Array,
-  spec: LoadRequest,
+  spec: OnnxWork,
   more: ort.InferenceSession.SessionOptions,
 ): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(model, {
     executionProviders: spec.device === "cpu" ? ["cpu"] : [spec.device, "cpu"],
-    graphOptimizationLevel: "all",
+    graphOptimizationLevel: spec.isOptimized ? "all" : "disabled",
     executionMode: "sequential",
     intraOpNumThreads: spec.numThreads,
     interOpNumThreads: 1,
@@ -92,10 +95,10 @@ function startSession(
   });
 }
 
-async function load(spec: LoadRequest): Promise<boolean> {
-  const { session, fromCache } = await createSession(spec);
+async function load(spec: Load): Promise<boolean> {
+  const { session, fromCache } = await createSession(spec.work);
   const shapes = Object.fromEntries(
-    [...spec.shapes].map(([name, dims]) => [
+    [...spec.work.shapes].map(([name, dims]) => [
       name,
       new ort.Tensor("int64", BigInt64Array.from(dims, BigInt), [dims.length]),
     ]),
@@ -113,10 +116,7 @@ function bind({ spec, shapes }: Program, inputs: readonly Elements[]) {
   }
   for (const { name } of spec.outputs) fetches[name] = null;
   for (const { slot: slotId, before, after } of spec.states) {
-    const slot = slots.get(slotId);
-    if (slot === undefined) {
-      throw new Error("A variable of this program has been disposed; compile the program again.");
-    }
+    const slot = slotOf(slots, slotId);
     if (before !== undefined) feeds[before] = slot.current;
     if (after === undefined) continue;
     const { dtype, dims } = slot;
@@ -145,7 +145,7 @@ async function profile(id: number, inputs: readonly Elements[], runs: number): P
   const program = programs.get(id)!;
   const folder = mkdtempSync(path.join(tmpdir(), "counterlab-profile-"));
   try {
-    const { session } = await createSession(program.spec, {
+    const { session } = await createSession(program.spec.work, {
       enableProfiling: true,
       profileFilePrefix: path.join(folder, "profile"),
     });
@@ -162,12 +162,10 @@ async function profile(id: number, inputs: readonly Elements[], runs: number): P
   }
 }
 
-async function answer(
-  request: Request,
-): Promise<Elements | Elements[] | Profile | boolean | undefined> {
+async function answer(request: Request): Promise<Result> {
   switch (request.kind) {
     case "load":
-      return load(request);
+      return load(request as Load);
     case "run":
       return run(request.program, request.inputs);
     case "profile":
@@ -191,20 +189,4 @@ async function answer(
   }
 }
 
-// One request at a time, in the order of arrival: runs that share state cannot overlap.
-let last: Promise<void> = Promise.resolve();
-parentPort!.on("message", ({ id, request }: { id: number; request: Request }) => {
-  last = last.then(async () => {
-    try {
-      const result = await answer(request);
-      const list = Array.isArray(result) ? result : [result];
-      const moved = list.flatMap((item) =>
-        ArrayBuffer.isView(item) ? [item.buffer as ArrayBuffer] : [],
-      );
-      parentPort!.postMessage({ id, result } satisfies Answer, moved);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      parentPort!.postMessage({ id, error: message } satisfies Answer);
-    }
-  });
-});
+serveRequests(answer);

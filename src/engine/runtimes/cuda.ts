@@ -45,10 +45,12 @@ export function cudaProblems({ platform, arch, env, exists }: CudaSurroundings =
     ...(env["LD_LIBRARY_PATH"] ?? "").split(":").filter(Boolean),
     ...LIBRARY_FOLDERS,
   ];
-  for (const library of LIBRARIES) {
-    if (folders.some((folder) => exists(path.join(folder, library)))) continue;
+  const absent = LIBRARIES.filter(
+    (library) => !folders.some((folder) => exists(path.join(folder, library))),
+  );
+  if (absent.length > 0) {
     problems.push(
-      `${library} is in none of LD_LIBRARY_PATH and the system's folders; install CUDA 12 and cuDNN 9.`,
+      `${absent.join(", ")} not found in LD_LIBRARY_PATH or the system's folders; install CUDA 12 and cuDNN 9.`,
     );
   }
   return problems;

@@ -1,4 +1,7 @@
-import type { DType } from "../graph.ts";
+import type { Attributes, DType, TensorSpec } from "../graph.ts";
+
+/** What computes in the end. */
+export type ComputeDevice = "cpu" | "webgpu" | "cuda" | "tensorflow";
 
 /** Elements as they cross to the thread that computes; bool is one byte each. */
 export type Elements = Float32Array | Int32Array | Uint8Array;
@@ -17,18 +20,45 @@ export interface StateLink {
   readonly after: string | undefined;
 }
 
-export interface LoadRequest {
+/** A program for ONNX Runtime. */
+export interface OnnxWork {
+  readonly form: "onnx";
+  readonly model: Uint8Array;
+  readonly device: Exclude<ComputeDevice, "tensorflow">;
+  readonly numThreads: number;
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Whether ONNX Runtime optimizes it. */
+  readonly isOptimized: boolean;
+  /** Where optimized graphs are kept between processes; undefined for nowhere. */
+  readonly cacheDir: string | undefined;
+}
+
+/** One output of one node, by their places. */
+export type FlatValue = readonly [node: number, output: number];
+
+/** One kernel call of a program for tf.js, in order; inputs and states are read from the port in `attributes.name`. */
+export interface FlatNode {
+  readonly op: string;
+  readonly inputs: Readonly<Record<string, FlatValue>>;
+  readonly attributes: Attributes;
+  readonly outputs: readonly TensorSpec[];
+}
+
+/** A program for tf.js itself, kernel by kernel. */
+export interface GraphWork {
+  readonly form: "graph";
+  readonly nodes: readonly FlatNode[];
+  /** By the names of output ports and of states after the run. */
+  readonly results: Readonly<Record<string, FlatValue>>;
+}
+
+export interface LoadRequest<Work = OnnxWork | GraphWork> {
   readonly kind: "load";
   readonly program: number;
-  readonly model: Uint8Array;
-  readonly device: "cpu" | "webgpu" | "cuda";
-  readonly numThreads: number;
+  readonly work: Work;
   readonly inputs: readonly PortSpec[];
   readonly outputs: readonly PortSpec[];
   readonly states: readonly StateLink[];
-  readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** Where optimized graphs are kept between processes; undefined for nowhere. */
-  readonly cacheDir: string | undefined;
 }
 
 /** One ONNX node in a profile. */
@@ -98,7 +128,10 @@ export interface Exchanges {
 export type Request = Exchanges[keyof Exchanges]["request"];
 export type Reply<Kind extends keyof Exchanges> = Exchanges[Kind]["reply"];
 
+/** What any request is answered with. */
+export type Result = Elements | Elements[] | Profile | boolean | undefined;
+
 /** An answer on its way back: a result or the message of an error. */
 export type Answer =
-  | { readonly id: number; readonly result: Elements | Elements[] | Profile | boolean | undefined }
+  | { readonly id: number; readonly result: Result }
   | { readonly id: number; readonly error: string };

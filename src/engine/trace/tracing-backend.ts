@@ -17,8 +17,9 @@ interface TensorLike extends TensorSpec {
  */
 export class TracingBackend extends tf.KernelBackend {
   readonly nodes: GraphNode[] = [];
-  readonly #values = new WeakMap<object, Value>();
-  readonly #own = new WeakSet();
+  // Strong ones are faster, and the backend lives no longer than its trace.
+  readonly #values = new Map<object, Value>();
+  readonly #own = new Set<object>();
   readonly #eager: tf.KernelBackend;
   readonly #resolveEager: (tensor: TensorLike) => Value;
 

@@ -89,7 +89,9 @@ export const replySchema: z.ZodType<TrainingReply> = z.object({
 
 /** How a training process was started, so that it can be started again. */
 export interface TrainingOrder {
-  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
+  readonly device: "auto" | "cpu" | "webgpu" | "cuda" | "tensorflow";
+  /** Main module of the tf.js package that the device "tensorflow" takes, seen from where the training was started. */
+  readonly tfjsPackage?: string | undefined;
   /** One per physical core when omitted. */
   readonly numThreads?: number | undefined;
   readonly checkpointEverySteps: number;
@@ -102,7 +104,8 @@ export interface TrainingOrder {
 }
 
 export const orderSchema: z.ZodType<TrainingOrder> = z.object({
-  device: z.enum(["auto", "cpu", "webgpu", "cuda"]),
+  device: z.enum(["auto", "cpu", "webgpu", "cuda", "tensorflow"]),
+  tfjsPackage: z.string().optional(),
   numThreads: z.number().int().positive().optional(),
   checkpointEverySteps: z.number().int().positive(),
   endsWithKernel: z.boolean(),

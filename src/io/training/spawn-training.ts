@@ -3,7 +3,9 @@ import { closeSync, openSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { findTfjs } from "../../engine/index.ts";
 import { unwritable, writeFileAtomic } from "../atomic-write.ts";
+import { childEnvironment } from "../child-environment.ts";
 import { InputError } from "../input-error.ts";
 import { lockHolder } from "../lock-file.ts";
 import { makeControlFolder, readJson } from "./control-folder.ts";
@@ -14,20 +16,6 @@ export interface TrainingChild {
   /** How it ended, or undefined while it lives. */
   readonly end: string | undefined;
 }
-
-/** What a training process gets of the environment: no keys, no settings of other programs. */
-const ENVIRONMENT = [
-  ...["PATH", "HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "TZ"],
-  ...["XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "LOCALAPPDATA", "SystemRoot", "WINDIR"],
-  // What GPU drivers are found by.
-  ...[
-    "LD_LIBRARY_PATH",
-    "VK_ICD_FILENAMES",
-    "VK_DRIVER_FILES",
-    "CUDA_VISIBLE_DEVICES",
-    "CUDA_PATH",
-  ],
-];
 
 /**
  * Starts a process that trains a run on, in a session of its own: it lives on when the one that started it ends,
@@ -52,12 +40,7 @@ export async function spawnTraining(
     detached: true,
     windowsHide: true,
     stdio: ["ignore", log, log],
-    env: Object.fromEntries(
-      ENVIRONMENT.flatMap((name) => {
-        const value = process.env[name];
-        return value === undefined ? [] : [[name, value]];
-      }),
-    ),
+    env: childEnvironment(),
   });
   closeSync(log);
   child.unref();
@@ -78,7 +61,11 @@ export async function spawnTraining(
 /** Keeps in a run how it is trained, so that `spawnTraining` can go on with it. */
 export async function writeTrainingOrder(runFolder: string, order: TrainingOrder): Promise<void> {
   const files = await makeControlFolder(runFolder);
-  await writeFileAtomic(files.order, `${JSON.stringify(order, null, 2)}\n`);
+  // The training process stands in another folder, where the user's package may not be found.
+  const tfjsPackage =
+    order.device === "tensorflow" ? findTfjs(order.tfjsPackage)?.module : undefined;
+  const kept = { ...order, tfjsPackage };
+  await writeFileAtomic(files.order, `${JSON.stringify(kept, null, 2)}\n`);
 }
 
 /** How a run's training process was started. @throws InputError when it was not. */

@@ -34,6 +34,40 @@ export function meanPairwiseDistance(features: Features): DiversityScore {
 }
 
 /**
+ * Prepares mean pairwise distances of many resamples of the same films: the distances are computed once. A film that was drawn
+ * twice makes no pair with itself, or every resample would look less diverse than the films are.
+ *
+ * @param features As for {@link meanPairwiseDistance}.
+ * @returns The mean distance of the films with these row numbers, at least two different ones; of all of them when omitted.
+ */
+export function meanPairwiseDistanceOfResamples(
+  features: Features,
+): (rows?: ArrayLike<number>) => number {
+  requireTable("meanPairwiseDistanceOfResamples", "features", features, 2);
+  const films = features.shape[0];
+  const distances = new Float64Array(films * films);
+  for (let i = 0; i < films; i++) {
+    for (let j = 0; j < i; j++) {
+      distances[i * films + j] = distances[j * films + i] = euclidean(features, i, features, j);
+    }
+  }
+  return (rows = Int32Array.from({ length: films }, (_, row) => row)) => {
+    const times = new Float64Array(films);
+    for (const row of Array.from(rows)) times[row]! += 1;
+    let sum = 0;
+    let pairs = 0;
+    for (let i = 0; i < films; i++) {
+      if (times[i] === 0) continue;
+      let own = 0;
+      for (let j = 0; j < films; j++) own += times[j]! * distances[i * films + j]!;
+      sum += times[i]! * own;
+      pairs += times[i]! * (rows.length - times[i]!);
+    }
+    return sum / pairs;
+  };
+}
+
+/**
  * Vendi score, the effective number of different films: exp(−Σ λ log λ) over the eigenvalues of K/N with the cosine
  * kernel. Friedman and Dieng 2023 (arXiv:2210.02410). From 1 (all alike) to N (all orthogonal). Its ratio of two
  * generators grows with N: fix N beforehand.

@@ -2,10 +2,10 @@
 // test process; messages go through two functions, binary data as base64.
 import type { AnyFrontEnd } from "../../../widgets/lab/front-ends.ts";
 import type { ViewModel } from "../../../widgets/views/front-end.ts";
+import * as latentExplorer from "../../../widgets/views/latent-explorer.ts";
 import * as noiseTrajectory from "../../../widgets/views/noise-trajectory.ts";
 import * as reportReader from "../../../widgets/views/report-reader.ts";
 import * as pathologySwap from "../../../widgets/views/pathology-swap.ts";
-import * as latentExplorer from "../../../widgets/views/latent-explorer.ts";
 import * as trainingMonitor from "../../../widgets/views/training-monitor.ts";
 
 interface WireMessage {
@@ -71,11 +71,11 @@ const model: ViewModel<Record<string, unknown>> = {
 page.mount = (message, { views = 1 } = {}) => {
   absorb(message);
   const frontEnds = {
+    LatentExplorerModel: latentExplorer,
     PathologySwapModel: pathologySwap,
     TrainingMonitorModel: trainingMonitor,
     NoiseTrajectoryModel: noiseTrajectory,
     ReportReaderModel: reportReader,
-    LatentExplorerModel: latentExplorer,
   };
   const name = state["_model_name"] as keyof typeof frontEnds;
   const frontEnd = frontEnds[name] as unknown as AnyFrontEnd;

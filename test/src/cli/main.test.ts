@@ -5,6 +5,11 @@ import path from "node:path";
 import sharp from "sharp";
 import { assertRefused, runCli } from "../../support/run-cli.ts";
 
+const commands = [
+  ...["train", "swap", "counterfactual", "generate", "evaluate", "reports"],
+  ...["data", "worker", "devices", "serve", "export", "kernel"],
+];
+
 describe("the counterlab command", () => {
   let folder: string;
 
@@ -15,10 +20,8 @@ describe("the counterlab command", () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it("tells its commands and their options", async () => {
-    assert.match(
-      (await runCli()).out,
-      /train .*\n.*swap .*\n.*generate .*\n.*reports .*\n.*serve .*\n.*export .*\n.*kernel/,
-    );
+    const help = (await runCli()).out;
+    for (const name of commands) assert.match(help, new RegExp(`^  ${name} +\\w`, "m"));
     assert.match((await runCli("train", "--help")).out, /--data phantom\|DIR/);
     assert.equal((await runCli("swap", "--help")).status, 0);
   });
@@ -34,10 +37,7 @@ describe("the counterlab command", () => {
       ["train", "--columns", "labels"],
       /"labels" is not of the form ROLE=COLUMN/,
     );
-    await assertRefused(
-      ["trian"],
-      /no command "trian".*train, swap, generate, reports, serve, export, kernel/,
-    );
+    await assertRefused(["trian"], new RegExp(`no command "trian".*${commands.join(", ")}`));
     await assertRefused(["train", "--foo"], /--foo.*--help/);
     await assertRefused(["train", "--steps", "many"], /--steps many is not a whole number/);
     await assertRefused(["train", "--device", "tpu"], /"tpu".*auto, cpu, webgpu/);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { greyFromPixels, invertGrey, whiteLevel } from "#src/formats/grey.ts";
+import { greyFromPixels, whiteLevel } from "#src/formats/grey.ts";
 
 const one = { width: 1, height: 1 };
 
@@ -25,10 +25,6 @@ describe("grey from pixels", () => {
     assert.equal(whiteLevel(Uint8Array.of(3)), 255);
     const film = { width: 2, height: 1, channels: 1, data: Uint16Array.of(4095, 2048) };
     assert.deepEqual(greyFromPixels(film), Float32Array.of(1, 2048 / 4095));
-  });
-
-  it("turns films with white at 0 around", () => {
-    assert.deepEqual(invertGrey(Float32Array.of(0, 0.25, 1)), Float32Array.of(1, 0.75, 0));
   });
 
   it("refuses pixel counts that do not fit", () => {

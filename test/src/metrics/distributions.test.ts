@@ -13,6 +13,7 @@ import {
   kernelDistanceInBlocks,
   kernelDistanceOfResamples,
   meanPairwiseDistance,
+  meanPairwiseDistanceOfResamples,
   meanPairwiseSimilarity,
   memorisation,
   MetricInputError,
@@ -192,6 +193,11 @@ describe("diversity, memorisation and re-identification", () => {
 
   it("the mean pairwise distance agrees with scipy's to 1e-12", () => {
     closeTo(meanPairwiseDistance(generated).value, expected.meanPairwiseDistance, 1e-12);
+    const ofResamples = meanPairwiseDistanceOfResamples(generated);
+    closeTo(ofResamples(), expected.meanPairwiseDistance, 1e-12);
+    // A film beside its own copy is no pair: two films, each twice, are as far apart as they are.
+    const two = meanPairwiseDistance(selectRows(generated, [3, 8])).value;
+    closeTo(ofResamples([3, 8, 8, 3]), two, 1e-12);
   });
 
   it("the Vendi score agrees with vendi_score to 1e-9, with more films than dimensions and with fewer", () => {

@@ -143,6 +143,29 @@ describe("training diffusion models and generating films", () => {
     assert.ok(metrics.some(({ balancing }) => balancing! > 0));
   });
 
+  it("learns new patients from healthy films alone, or from all", async function () {
+    this.timeout(120_000);
+    const { films } = options.data.train;
+    const isIll = films.map(({ labels }) => labels[0] !== "No Finding");
+    const encoded = await model.encode(await options.data.train.readImages([...films.keys()]));
+    const width = encoded.identity.length / films.length;
+    const marked = encoded.identity.map((value, at) =>
+      isIll[Math.floor(at / width)]! ? 1000 : value,
+    );
+    const codes = () => Promise.resolve({ ...encoded, identity: marked });
+    const meanOf = async (identityFilms: "healthy" | "all") => {
+      const out = path.join(folder, `identity-${identityFilms}`);
+      const choices = { batchSize: 16, identityFilms };
+      await train(out, "identity", { totalSteps: 1, choices, codes });
+      const { tensors } = (await (await openRunFolder(out)).latestCheckpoint())!;
+      const { data } = tensors["scale.code.mean"]!;
+      return data.reduce((sum, value) => sum + value, 0) / data.length;
+    };
+    const share = isIll.filter(Boolean).length / films.length;
+    assert.ok(Math.abs(await meanOf("healthy")) < 10);
+    assert.ok(Math.abs((await meanOf("all")) - 1000 * share) < 10);
+  });
+
   it("refuses to continue a run with other settings, naming them", async () => {
     await assert.rejects(
       train(path.join(folder, "whole"), "pathology", { choices: { batchSize: 8 } }, 1),

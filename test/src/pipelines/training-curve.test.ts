@@ -30,7 +30,7 @@ describe("a training curve", () => {
     for (let step = 1; step <= 20; step++) curve.add(at(step));
     const bundle = curve[Symbol.for("Jupyter.display") as never] as () => Record<string, string>;
     const { "text/html": html, "text/plain": text } = bundle.call(curve);
-    assert.match(text!, /^step 20\/20 {2}loss 0\.4000 .* 30 films\/s {2}1:01 left$/);
+    assert.match(text!, /^step 20\/20 · loss 0\.4000 · .* · 30 films\/s · 1:01 left$/);
     assert.match(html!, /<progress value="20" max="20"/);
     assert.equal(html!.match(/<polyline/g)?.length, 2);
     assert.doesNotMatch(html!, /NaN|Infinity/);

@@ -1,0 +1,168 @@
+import type { Condition } from "../conditioning/index.ts";
+import { foldIn, randint, type Key, type Runtime } from "../engine/index.ts";
+import {
+  generateFilms,
+  optimizeFilmNoise,
+  type AutoencoderModel,
+  type FilmCodes,
+  type FilmDecoder,
+} from "../pipelines/index.ts";
+import { splitJointCodes, streamCodes } from "../pipelines/code-streams.ts";
+import { initialNoiseOf } from "../pipelines/diffusion-model.ts";
+import { gaussianCodes } from "./gaussian-codes.ts";
+import type { Denoisers } from "./models.ts";
+import type { GeneratorMethod } from "./settings/methods.ts";
+import type { Doing } from "./workshop.ts";
+
+/** A trained generator: the method's settings with its networks. */
+export interface Generator {
+  readonly method: GeneratorMethod;
+  readonly runtime: Runtime;
+  readonly autoencoder: AutoencoderModel;
+  readonly decoder: FilmDecoder;
+  /** Left out where codes come from a normal distribution. */
+  readonly denoisers?: Denoisers;
+  /** The training films' codes and types. */
+  readonly codes: FilmCodes;
+  readonly types: readonly string[];
+  readonly guidanceScale: number;
+  readonly samplerSteps: number;
+}
+
+export interface DrawOptions {
+  readonly type: string;
+  /** One a film. */
+  readonly conditions: readonly Condition[];
+  /** Searches for initial noise, where the method does; so many films at a time. */
+  readonly search?: { readonly totalIterations: number; readonly batch: number };
+  /** Equal streams give equal patients, and equal noise before any search, whatever the method. */
+  readonly stream: Key;
+}
+
+/** Draws films of a class, shape [count, H, W]; tail classes with the method's search. */
+export async function* drawFilms(
+  generator: Generator,
+  { type, conditions, search, stream }: DrawOptions,
+): AsyncGenerator<Doing, Float32Array, void> {
+  const { method, autoencoder, decoder, denoisers, codes, guidanceScale, samplerSteps } = generator;
+  const count = conditions.length;
+  if (denoisers === undefined) {
+    const rows = gaussianCodes(streamCodes("joint", codes, autoencoder.settings), {
+      types: generator.types,
+      type,
+      stream: foldIn(stream, "codes"),
+      count,
+    });
+    return decoder.decode(splitJointCodes(rows, autoencoder.settings));
+  }
+  const { model, identityModel } = denoisers;
+  const shared = { decoder, model, guidanceScale, numInferenceSteps: samplerSteps };
+  let identities: Float32Array | undefined;
+  if (identityModel !== undefined) {
+    for await (const { step, totalSteps, latents } of identityModel.sample({
+      conditions: conditions.map(() => ({ findings: [] })),
+      numInferenceSteps: samplerSteps,
+      stream: foldIn(stream, "identity"),
+    })) {
+      identities = latents;
+      yield { doing: `drawing patients for ${type}`, step, totalSteps };
+    }
+  }
+  const noise =
+    search === undefined || method.search === undefined
+      ? undefined
+      : yield* searchedNoise(generator, { type, conditions, search, stream, identities });
+  const acquisitionWidth = autoencoder.settings.acquisitionWidth;
+  const takenLike = randint(foldIn(stream, "acquisition"), count, { max: codes.count });
+  const acquisitions = new Float32Array(count * acquisitionWidth);
+  takenLike.forEach((film, row) => {
+    acquisitions.set(
+      codes.acquisition.subarray(film * acquisitionWidth, (film + 1) * acquisitionWidth),
+      row * acquisitionWidth,
+    );
+  });
+  let images = new Float32Array(0) as Float32Array;
+  for await (const { step, totalSteps, films } of generateFilms({
+    ...shared,
+    conditions,
+    ...(identities === undefined ? {} : { identities, acquisitions }),
+    ...(noise === undefined ? {} : { initialNoise: noise }),
+    stream,
+  })) {
+    if (films !== undefined) images = films.images;
+    yield { doing: `drawing ${type}`, step, totalSteps };
+  }
+  return images;
+}
+
+/** The best initial noise for each film, batch by batch. */
+async function* searchedNoise(
+  {
+    method,
+    runtime,
+    decoder,
+    denoisers,
+    codes,
+    types,
+    autoencoder,
+    guidanceScale,
+    samplerSteps,
+  }: Generator,
+  {
+    type,
+    conditions,
+    search,
+    stream,
+    identities,
+  }: DrawOptions & {
+    readonly search: NonNullable<DrawOptions["search"]>;
+    readonly identities: Float32Array | undefined;
+  },
+): AsyncGenerator<Doing, Float32Array, void> {
+  const { model } = denoisers!;
+  const { settings } = autoencoder;
+  const rows = streamCodes(model.settings.stream, codes, settings);
+  const own = types.flatMap((name, film) => (name === type ? [film] : []));
+  const references = new Float32Array(own.length * model.width);
+  own.forEach((film, at) => {
+    references.set(rows.subarray(film * model.width, (film + 1) * model.width), at * model.width);
+  });
+  const count = conditions.length;
+  const identityWidth = (identities?.length ?? 0) / count;
+  const noise = new Float32Array(count * model.width);
+  for (let begin = 0; begin < count; begin += search.batch) {
+    const end = Math.min(count, begin + search.batch);
+    for await (const { iteration, best } of optimizeFilmNoise({
+      runtime,
+      model,
+      decoder,
+      conditions: conditions.slice(begin, end),
+      identities:
+        identities?.subarray(begin * identityWidth, end * identityWidth) ?? new Float32Array(0),
+      references,
+      settings: {
+        ...method.search!.settings,
+        totalIterations: search.totalIterations,
+        numInferenceSteps: samplerSteps,
+        guidanceScale,
+      },
+      // The start is the noise that the films would have without a search.
+      initialNoise: initialRows(stream, begin, end, model.width),
+      stream: foldIn(foldIn(stream, "search"), begin),
+      search: method.search!.kind,
+    })) {
+      noise.set(best.noise, begin * model.width);
+      yield {
+        doing: `searching noise for ${type}, iteration ${iteration}`,
+        step: begin,
+        totalSteps: count,
+      };
+    }
+  }
+  return noise;
+}
+
+// As `generateFilms` draws them.
+function initialRows(stream: Key, begin: number, end: number, width: number): Float32Array {
+  return initialNoiseOf(foldIn(stream, "pathology"), end, width).slice(begin * width);
+}

@@ -1,0 +1,228 @@
+import { foldIn } from "../../engine/index.ts";
+import { readNpz, writeNpz, type NumberArray } from "../../formats/index.ts";
+import { encodePng } from "../../io/index.ts";
+import { drawContactSheet, openFilmDecoder } from "../../pipelines/index.ts";
+import { classConditions } from "../class-conditions.ts";
+import { drawFilms, type Generator } from "../draw-films.ts";
+import {
+  denoiserName,
+  openTrainedAutoencoder,
+  openTrainedDenoisers,
+  trainingCodes,
+} from "../models.ts";
+import { openExtractor, openStoredReader } from "../networks/stored-reader.ts";
+import { openReferenceSet, referenceStageName } from "../reference-set.ts";
+import { anatomyRanges, scoreFilms, STATISTICS, type FilmScores } from "../score-films.ts";
+import { METHODS, type GeneratorMethod, type MethodId } from "../settings/methods.ts";
+import { toldFilms } from "../told-films.ts";
+import { bestGuidance, tuneGuidance, type GuidanceTrial } from "../tune-guidance.ts";
+import type { Doing, Workshop } from "../workshop.ts";
+import { autoencoderStageName } from "./autoencoder-stage.ts";
+import { bestMixture, testArrays } from "./classifier-stage.ts";
+import { judgeQuality } from "./readers-stage.ts";
+import type { Stage } from "./stage.ts";
+
+/** How many films a class a sample sheet shows. */
+const SHEET_COLUMNS = 4;
+
+/**
+ * A generating method under one training seed: trains its denoisers, tunes its guidance on validation patients, draws its films,
+ * scores them, and trains the classifier with them.
+ */
+export function generatorStage(
+  id: MethodId,
+  { imageSizePx, seed }: { readonly imageSizePx: number; readonly seed: number },
+): Stage {
+  const method = METHODS[id] as GeneratorMethod;
+  const choice = { imageSizePx, seed, variant: method.autoencoder };
+  return {
+    name: `${id}-${imageSizePx}-seed${seed}`,
+    needs: [
+      `readers-${imageSizePx}`,
+      referenceStageName(imageSizePx),
+      autoencoderStageName(choice),
+    ],
+    async *run(workshop) {
+      const { settings, runtime } = workshop;
+      const { tailClasses, types } = settings.data;
+      const size = workshop.size(imageSizePx);
+      const extractor = await openExtractor(workshop, imageSizePx);
+      const judge = await openStoredReader(workshop, imageSizePx, "judge");
+      const reference = yield* openReferenceSet(workshop, imageSizePx, extractor);
+      const autoencoder = yield* openTrainedAutoencoder(workshop, choice);
+      const codes = await trainingCodes(workshop, autoencoder);
+      const decoder = await openFilmDecoder(autoencoder.run, runtime);
+      const denoisers =
+        method.codes === "gaussian"
+          ? undefined
+          : yield* openTrainedDenoisers(workshop, method, { model: autoencoder, codes, seed });
+      const { train } = workshop.phantom(imageSizePx);
+      const generator: Omit<Generator, "guidanceScale"> = {
+        method,
+        runtime,
+        autoencoder,
+        decoder,
+        ...(denoisers === undefined ? {} : { denoisers }),
+        codes,
+        types: train.films.map(({ labels }) => labels[0]!),
+        samplerSteps: size.samplerSteps,
+      };
+      const stream = workshop.stream(`films-seed${seed}`);
+      const tuning = yield* remembered(
+        workshop,
+        `guidance-${imageSizePx}-${denoiserName(method)}-seed${seed}.json`,
+        () =>
+          tuneGuidance(workshop, generator, {
+            extractor,
+            reference,
+            stream: foldIn(stream, "tuning"),
+          }),
+      );
+      const guidanceScale = bestGuidance(tuning);
+
+      const films = new Map<string, Float32Array>();
+      const told = toldFilms(train, method.told);
+      for (const type of types) {
+        const own = foldIn(stream, type);
+        const images = yield* keptFilms(
+          workshop,
+          `films/${id}-${imageSizePx}-seed${seed}-${type}.npz`,
+          () =>
+            drawFilms(
+              { ...generator, guidanceScale },
+              {
+                type,
+                conditions: classConditions(told.films, type, {
+                  stream: foldIn(own, "conditions"),
+                  count: settings.measures.generatedPerClass,
+                }),
+                ...(tailClasses.includes(type) ? { search: size.noise } : {}),
+                stream: own,
+              },
+            ),
+        );
+        films.set(type, images);
+      }
+      const trainImages = await train.readImages([...train.films.keys()]);
+      const { readable } = await judgeQuality(workshop, imageSizePx);
+      const scores = yield* scoreFilms(films, {
+        extractor,
+        judge,
+        reference,
+        tailClasses,
+        diversityFilms: settings.measures.diversityFilms,
+        ranges: await anatomyRanges(judge, trainImages, readable),
+      });
+      const classifier = yield* bestMixture(workshop, {
+        imageSizePx,
+        seed,
+        added: types.map((type) => ({ type, images: films.get(type)! })),
+        mixtures: settings.measures.mixtures,
+      });
+
+      const isFirstSeed = size.methods[id]![0] === seed;
+      for (const model of [extractor, judge, autoencoder, decoder]) await model.dispose();
+      await denoisers?.model.dispose();
+      await denoisers?.identityModel?.dispose();
+      const { name, hash, dimensions } = extractor;
+      return {
+        summary: {
+          method: id,
+          seed,
+          guidanceScale,
+          tuning,
+          measuredWith: {
+            extractor: { name, hash, dimensions },
+            judge: { name: judge.name, hash: judge.hash },
+            films: {
+              generatedPerClass: settings.measures.generatedPerClass,
+              referencePerClass: settings.measures.referencePerClass,
+              diversity: settings.measures.diversityFilms,
+            },
+          },
+          tailMemorised: meanOf(
+            scores.classes
+              .filter(({ type }) => (tailClasses as readonly string[]).includes(type))
+              .map(({ memorised }) => memorised),
+          ),
+          classes: scores.classes,
+          anatomy: scores.anatomy,
+          classifier: classifier.summary,
+        },
+        arrays: { ...scoreArrays(scores, tailClasses), ...testArrays(classifier.test) },
+        ...(isFirstSeed
+          ? { sheets: { [`${id}-${imageSizePx}.png`]: await sheetOf(films, imageSizePx) } }
+          : {}),
+      };
+    },
+  };
+}
+
+/** Statistics with their resamples, and the moments of the tail classes' features, in single precision. */
+function scoreArrays(
+  { statistics, moments, classes }: FilmScores,
+  tailClasses: readonly string[],
+): Record<string, NumberArray> {
+  const arrays: Record<string, NumberArray> = {};
+  for (const name of STATISTICS) {
+    const { value, replicates, samples } = statistics[name];
+    const data = Float32Array.of(value, samples, ...Array.from(replicates));
+    arrays[`statistic-${name}`] = { data, shape: [data.length] };
+  }
+  moments.forEach(({ mean, covariance }, at) => {
+    const { type } = classes[at]!;
+    if (!tailClasses.includes(type)) return;
+    const columns = mean.length;
+    arrays[`mean-${type}`] = { data: Float32Array.from(mean), shape: [columns] };
+    // The upper triangle says it all.
+    const triangle = Float32Array.from(
+      Array.from({ length: columns }, (_, row) => covariance.getRow(row).slice(row)).flat(),
+    );
+    arrays[`covariance-${type}`] = { data: triangle, shape: [triangle.length] };
+  });
+  return arrays;
+}
+
+/** Draws films unless the work folder has them: a stage that was stopped goes on with the next class. */
+async function* keptFilms(
+  { work }: Workshop,
+  file: string,
+  draw: () => AsyncGenerator<Doing, Float32Array, void>,
+): AsyncGenerator<Doing, Float32Array, void> {
+  const kept = await work.read(file);
+  if (kept !== undefined)
+    return Float32Array.from(readNpz(kept)["films"]!.data as Uint8Array, (byte) => byte / 255);
+  const drawn = yield* draw();
+  const bytes = Uint8Array.from(drawn, (value) => Math.round(255 * value));
+  await work.write(file, writeNpz({ films: { data: bytes, shape: [bytes.length] } }));
+  // As they will be read: a stage that was stopped must come to the same numbers.
+  return Float32Array.from(bytes, (byte) => byte / 255);
+}
+
+async function* remembered(
+  { work }: Workshop,
+  file: string,
+  tune: () => AsyncGenerator<Doing, GuidanceTrial[], void>,
+): AsyncGenerator<Doing, GuidanceTrial[], void> {
+  const known = await work.readText(file);
+  if (known !== undefined) return JSON.parse(known) as GuidanceTrial[];
+  const found = yield* tune();
+  await work.write(file, JSON.stringify(found));
+  return found;
+}
+
+function sheetOf(
+  films: ReadonlyMap<string, Float32Array>,
+  imageSizePx: number,
+): Promise<Uint8Array> {
+  const row = SHEET_COLUMNS * imageSizePx ** 2;
+  const shown = new Float32Array(films.size * row);
+  [...films.values()].forEach((images, at) => {
+    shown.set(images.subarray(0, row), at * row);
+  });
+  return encodePng(drawContactSheet(shown, { imageSizePx, columns: SHEET_COLUMNS, zoom: 1 }));
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
