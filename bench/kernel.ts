@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
     out: { type: "string" },
   },
 });
-const repeats = 60;
+const repeats = 150;
 const lines = 100_000;
 const settleMs = 300;
 

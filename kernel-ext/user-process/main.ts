@@ -17,6 +17,7 @@ import { Orders } from "./orders.ts";
 import { cellParameters } from "./cell-loader.ts";
 import { keepSignalWatcher } from "./signal-watcher.ts";
 import { UserSession } from "./user-session.ts";
+import { warmUpCompiler } from "./warm-up.ts";
 
 // From Node 24 on, V8 takes the check for interrupts out of loops that it might unroll: nothing could stop those.
 if (Number.parseInt(process.versions.v8, 10) >= 13) {
@@ -82,6 +83,8 @@ const orders = new Orders({
 keepSignalWatcher();
 startWatchdog();
 writer.send({ type: "ready" });
+let cells = 0;
+void warmUpCompiler({ afterMs: 250, rounds: 150, isNeeded: () => cells < 2 });
 
 function prepareGlobals(): void {
   Error.stackTraceLimit = 30;
@@ -125,6 +128,7 @@ function handleEvents(): void {
 function handle(order: ToUser): void {
   switch (order.type) {
     case "execute":
+      cells += 1;
       session.execute(order);
       return;
     case "comm":
