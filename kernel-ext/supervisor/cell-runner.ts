@@ -190,7 +190,10 @@ export class CellRunner {
     cell: CellText,
     parent: Header,
   ): Promise<void> {
-    this.#options.iopub.stream("stderr", describeProblems(await problems, cell), parent);
+    const text = describeProblems(await problems, cell);
+    // Whole already: it need not wait for more.
+    const content = { name: "stderr", text };
+    if (text !== "") this.#options.iopub.publish({ msgType: "stream", content, parent });
   }
 }
 
