@@ -115,6 +115,8 @@ function sliderRow(
     title: detail,
     "aria-label": name,
   });
+  // Without this it begins at its end, because browsers choose the middle before they know the ends.
+  input.value = String((low + high) / 2);
   input.addEventListener("input", () => {
     go(Number(input.value));
   });

@@ -151,6 +151,8 @@ export function explorerStore({
         ids = wholes(bytes[0]!);
         break;
       case "sliders":
+        // The same ones again must not take the focus from a reader's hand.
+        if (JSON.stringify(update.groups) === JSON.stringify(sliders)) break;
         sliders = update.groups;
         for (const key of pictures.keys()) if (key.startsWith("strip")) pictures.delete(key);
         break;

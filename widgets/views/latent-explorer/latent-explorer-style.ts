@@ -104,7 +104,8 @@ export const latentExplorerStyle = `
 .cl-lx-slider input[type="range"] { display: block; width: calc(100% - 100% / 7 + 16px); height: 20px; margin: 0 calc(100% / 14 - 8px); accent-color: var(--cl-glow); }
 .cl-lx-strip { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); gap: 2px; min-height: 20px; transition: opacity 150ms; }
 .cl-lx-strip canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 2px; background: var(--cl-film-2); cursor: pointer; }
-.cl-lx-stale { opacity: 0.5; }
+.cl-lx-stale, .cl-lx figure.cl-lx-stale .cl-lx-well { opacity: 0.5; }
+.cl-lx figure.cl-lx-stale { opacity: 1; }
 .cl-lx-subheading { font-weight: 600; }
 .cl-lx-quiet { color: var(--cl-film-quiet); font-size: 12px; }
 .cl-lx-around, .cl-lx-route { display: flex; flex-direction: column; gap: 6px; min-width: 0; }
