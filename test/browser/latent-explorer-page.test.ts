@@ -242,10 +242,8 @@ describe("latent explorer in a real browser, without Jupyter", function () {
     );
     await page.keyboard.press("Enter");
     await until(() => explorer.code.some((value, at) => value !== before[at]));
-    assert.equal(
-      await page.evaluate(() => document.activeElement?.getAttribute("aria-label")),
-      "here",
-    );
+    // The page hears of it a moment later.
+    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "here");
     assert.equal(await page.locator("[role=gridcell][tabindex='0']").count(), 1);
   });
 

@@ -133,13 +133,16 @@ describe("training monitor in a real browser, without Jupyter", function () {
     await rate.fill("3e-4");
     await rate.press("Enter");
     await until(() => training.asked.length === 2);
-    // It is off until the kernel has said that the rate was taken, and a key would be lost.
-    await page.getByRole("button", { name: "Resume", disabled: false }).waitFor();
-    await button("Resume").press("Space");
+    // Each is off until the kernel has said that the request before it was done, and a key would be lost.
+    const press = async (name: string, key: string): Promise<void> => {
+      await page.getByRole("button", { name, disabled: false }).waitFor();
+      await button(name).press(key);
+    };
+    await press("Resume", "Space");
     await phase("Running");
-    await button("Take a sample").press("Enter");
+    await press("Take a sample", "Enter");
     await page.getByRole("img", { name: /^Validation films .* after step 100$/ }).waitFor();
-    await button("Stop").press("Enter");
+    await press("Stop", "Enter");
     await phase("Stopped");
     assert.deepEqual(training.asked, ["pause", "rate 0.0003", "resume", "sample", "stop"]);
     assert.ok(await button("Stop").isDisabled());
