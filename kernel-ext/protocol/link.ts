@@ -72,6 +72,8 @@ export type NativeStream = "stdout" | "stderr";
 export const watchdogOrders = {
   /** Stop the main thread's code: by SIGINT where that works, else by termination. */
   stop: "s",
+  /** The same for code that stands at a breakpoint: nobody need look whether it stands. */
+  stopPaused: "p",
   /** Terminate it in any case. */
   terminate: "t",
   /** Serve the inspector: read `ToInspector` from its pipe from now on. */

@@ -177,7 +177,7 @@ export class Kernel {
     await this.#debugger.interruptBy(
       () => interruptUserProcess(user, { force: isAgain, cellEnded: ended }),
       () => {
-        user.stopCode("stop");
+        user.stopCode("stopPaused");
       },
     );
   }

@@ -38,18 +38,21 @@ export async function isStuck({
   orderedMsAgo,
 }: MainThreadMarks): Promise<boolean> {
   const begun = progress();
-  const before = mainThreadTime();
+  const first = mainThreadTime();
+  let before = first;
+  let asleepMs = 0;
   for (let waitedMs = lookMs; waitedMs <= giveUpMs; waitedMs += lookMs) {
     await delay(lookMs);
     if (progress() !== begun) return false;
     const now = mainThreadTime();
     // Without these counts there is only the clock.
-    if (before === undefined || now === undefined) return true;
-    const ranMs = now.ranMs - before.ranMs;
-    if (ranMs >= stuckMs) return true;
-    const isSleeping = now.isAsleep && before.isAsleep && ranMs === 0;
+    if (first === undefined || before === undefined || now === undefined) return true;
+    if (now.ranMs - first.ranMs >= stuckMs) return true;
+    const isSleeping = now.isAsleep && before.isAsleep && now.ranMs === before.ranMs;
+    asleepMs = isSleeping ? asleepMs + lookMs : 0;
     if (isSleeping && isGuarded()) return true;
-    if (isSleeping && waitedMs >= deepSleepMs) return orderedMsAgo() > repetitionMs;
+    if (asleepMs >= deepSleepMs) return orderedMsAgo() > repetitionMs;
+    before = now;
   }
   return false;
 }

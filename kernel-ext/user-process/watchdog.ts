@@ -18,6 +18,7 @@ const orders = new Socket({ fd: linkDescriptors.watchdog, readable: true, writab
 orders.on("data", (chunk) => {
   if (chunk.includes(watchdogOrders.inspect)) void import("./inspector-relay.ts");
   if (chunk.includes(watchdogOrders.terminate)) void ifStuck(terminateMainThread);
+  else if (chunk.includes(watchdogOrders.stopPaused)) stopMainThread();
   else if (chunk.includes(watchdogOrders.stop)) void ifStuck(stopMainThread);
 });
 orders.on("close", endGroup);
