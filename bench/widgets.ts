@@ -1,15 +1,17 @@
 // How fluent a drag is: at 60 moves a second a 128 x 128 picture of the place under the pointer is computed in the kernel
-// and drawn in a real browser. Ours is a LatentExplorer in JupyterLab as it comes and with the server settings that we ship;
+// and drawn in a real browser. Ours is a LatentExplorer in JupyterLab as it comes, with the server settings that we ship, and on our own page;
 // the peer, in the same run, is ipykernel with ipywidgets: a FloatSlider whose observer sets an Image.
 //
 //   python3 -m venv /tmp/peer && /tmp/peer/bin/pip install ipykernel ipywidgets numpy
 //   COUNTERLAB_PEER_PYTHON=/tmp/peer/bin/python npx tsx bench/widgets.ts [--runs 5] [--seconds 4] [--out docs/results/widgets.json]
-import { mkdir, writeFile } from "node:fs/promises";
-import { cpus, loadavg } from "node:os";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cpus, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
+import { launchBrowser } from "../test/support/browser.ts";
 import { notebookOf, startLabPage, type LabPage } from "../test/support/lab-page.ts";
+import { serveNotebook } from "../test/support/serve-notebook.ts";
 import { measureDrag, placeBits, type DragFigures } from "./support/drag-probe.ts";
 
 const { values } = parseArgs({
@@ -73,7 +75,18 @@ const figures = new Map<string, DragFigures[]>();
   await using nodelay = await startLabPage({ "ours.ipynb": [ours] }, viewport, { serverSettings });
   await measure([await explorerClient("jupyterlabNodelay", nodelay)]);
 }
-// Our own page joins here, as a client whose page shows `ours`: `dragExplorer(page)` does the rest.
+{
+  const folder = await mkdtemp(path.join(tmpdir(), "counterlab-bench-"));
+  const file = path.join(folder, "ours.ipynb");
+  await writeFile(file, notebookOf([ours]));
+  await using served = await serveNotebook(file);
+  const browser = await launchBrowser();
+  const page = await browser.newPage({ viewport });
+  await page.goto(served.url);
+  await measure([{ name: "ownPage", drag: () => dragExplorer(page) }]);
+  await browser.close();
+  await rm(folder, { recursive: true });
+}
 
 const result = {
   what: "Drag at 60 moves a second, 128 x 128 picture from the kernel; medians of the runs.",

@@ -6,8 +6,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
-import { buildKernel } from "../support/kernel-build.ts";
 import { notebookOf } from "../support/lab-page.ts";
+import { buildPagePrograms } from "../support/serve-notebook.ts";
 
 const png =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -34,12 +34,7 @@ describe("a notebook as one file, without a request to anywhere or an error", fu
 
   before(async () => {
     dir = await mkdtemp(path.join(tmpdir(), "counterlab-export-"));
-    const main = await buildKernel();
-    script = path.join(path.dirname(main), "export.js");
-    const { buildPage } = (await import(
-      path.resolve(import.meta.dirname, "../../scripts/build-page.mjs")
-    )) as { readonly buildPage: (folder: string) => Promise<object> };
-    await buildPage(path.resolve(path.dirname(main), "../../page"));
+    script = path.join(await buildPagePrograms(), "export.js");
     await writeFile(path.join(dir, "dot.png"), Buffer.from(png, "base64"));
     const notebook = JSON.parse(notebookOf(cells)) as { cells: object[] };
     const source = "# Sides\n\nwith $x^2$ and ![a dot](dot.png)";

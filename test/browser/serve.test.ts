@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -7,8 +7,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
-import { buildKernel } from "../support/kernel-build.ts";
 import { notebookOf } from "../support/lab-page.ts";
+import {
+  buildPagePrograms,
+  serveNotebook,
+  type ServedNotebook,
+} from "../support/serve-notebook.ts";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const png =
@@ -30,7 +34,7 @@ describe("a notebook as a page, without a request to elsewhere or an error", fun
   this.timeout(120_000);
   let dir: string;
   let script: string;
-  let server: ChildProcess;
+  let served: ServedNotebook;
   let url: string;
   let browser: Browser;
   let page: Page;
@@ -38,21 +42,14 @@ describe("a notebook as a page, without a request to elsewhere or an error", fun
 
   before(async () => {
     dir = await mkdtemp(path.join(tmpdir(), "counterlab-serve-"));
-    const main = await buildKernel();
-    script = path.join(path.dirname(main), "serve.js");
-    const { buildPage } = (await import(
-      path.resolve(import.meta.dirname, "../../scripts/build-page.mjs")
-    )) as { readonly buildPage: (folder: string) => Promise<object> };
-    await buildPage(path.resolve(path.dirname(main), "../../page"));
+    script = path.join(await buildPagePrograms(), "serve.js");
     await writeFile(path.join(dir, "dot.png"), Buffer.from(png, "base64"));
     const notebook = JSON.parse(notebookOf(cells)) as { cells: object[] };
     const source = "# Sides\n\nwith $x^2$ and ![a dot](dot.png)";
     notebook.cells.unshift({ id: "text", cell_type: "markdown", source, metadata: {} });
     await writeFile(path.join(dir, "sides.ipynb"), JSON.stringify(notebook));
-    server = spawn(process.execPath, [script, path.join(dir, "sides.ipynb"), "--no-browser"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    url = await printedUrl(server);
+    served = await serveNotebook(path.join(dir, "sides.ipynb"));
+    ({ url } = served);
     browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 900, height: 900 } });
     faults = await watchPage(page, new URL(url).origin);
@@ -63,10 +60,7 @@ describe("a notebook as a page, without a request to elsewhere or an error", fun
   });
   after(async () => {
     await browser.close();
-    if (server.exitCode === null) {
-      server.kill("SIGINT");
-      await once(server, "exit");
-    }
+    await served[Symbol.asyncDispose]();
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -182,19 +176,10 @@ describe("a notebook as a page, without a request to elsewhere or an error", fun
   });
 
   it("ends with its kernel at Ctrl-C", async () => {
+    const { server } = served;
     server.kill("SIGINT");
     const [code] = (await once(server, "exit")) as [number];
     assert.equal(code, 0);
     await page.locator("header [role=status]", { hasText: "The connection is lost" }).waitFor();
   });
 });
-
-async function printedUrl({ stdout }: ChildProcess): Promise<string> {
-  let text = "";
-  for await (const chunk of stdout!) {
-    text += String(chunk);
-    const [url] = /http:\S+/.exec(text) ?? [];
-    if (url !== undefined) return url;
-  }
-  return assert.fail(`the server printed no address: ${text}`);
-}
