@@ -82,7 +82,7 @@ export class DebugSupport {
   ): number {
     const named = new Map<string, unknown>(Object.entries(extra ?? {}));
     for (const scope of scopes) {
-      for (const [name, value] of Object.entries(scope)) {
+      for (const [name, value] of variablesOf(scope)) {
         if (!named.has(name) && !this.#isHidden(name)) named.set(name, value);
       }
     }
@@ -159,4 +159,17 @@ function globals(): Record<string, unknown> {
 
 function pathOf(url: string): string {
   return url.startsWith("file:") ? fileURLToPath(url.replace(/\?.*$/, "")) : url;
+}
+
+/** The variables of one of V8's scope objects. From V8 12 on it throws for one whose declaration has not been reached; before, such a one is undefined. */
+function* variablesOf(scope: object): Generator<[name: string, value: unknown]> {
+  for (const name of Object.keys(scope)) {
+    let value: unknown;
+    try {
+      value = Reflect.get(scope, name) as unknown;
+    } catch {
+      // Not declared yet.
+    }
+    yield [name, value];
+  }
 }

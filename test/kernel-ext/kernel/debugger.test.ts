@@ -544,6 +544,23 @@ work([1, 2])`;
     assert.equal((await client.finish(id)).result, "3");
   });
 
+  it("shows the variables of a function before all of them are declared", async () => {
+    await debug.start();
+    const code = `function sum(a: number): number {
+  const first = a + 1;
+  const later = first + 1;
+  return later;
+}
+sum(1)`;
+    await debug.breakAt(code, 3);
+    const id = client.startExecution(code);
+    await debug.stopped();
+    const locals = await debug.scope("Locals");
+    assert.deepEqual([locals["a"], locals["first"], locals["later"]], ["1", "2", "undefined"]);
+    await debug.ask("continue");
+    assert.equal((await client.finish(id)).result, "3");
+  });
+
   it("shows a variable as a notebook does, and gives a local one to the notebook", async () => {
     await debug.start();
     const code = `function draw(): number {
