@@ -66,7 +66,7 @@ export class KernelClient {
       const kernel = spawn(program, [...args, file], {
         cwd: options.cwd,
         env: options.env,
-        stdio: ["ignore", "inherit", "pipe"],
+        stdio: ["ignore", "ignore", "pipe"],
       });
       const ended = endOf(kernel);
       const bound = untilBound(file, timeoutMs);
