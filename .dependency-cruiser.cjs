@@ -28,8 +28,8 @@ const mayImport = {
   "kernel-ext/comms": ["kernel-ext/protocol", "widgets/models"],
   "kernel-ext/user-process": ["kernel-ext/(protocol|cells|display|comms)", "widgets/models"],
   "kernel-ext/supervisor": ["kernel-ext/(?!cli|user-process)", "widgets/models"],
-  "kernel-ext/server": ["kernel-ext/(protocol|transport)"],
-  "kernel-ext/cli": ["kernel-ext"],
+  "kernel-ext/server": ["kernel-ext/(protocol|transport)", "widgets/models"],
+  "kernel-ext/cli": ["kernel-ext", "widgets/models"],
 };
 
 const ours = "^(src|widgets|kernel-ext|bench|test|notebooks|scripts)/";

@@ -2,7 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { offlinePage, WidgetStates, type OfflineNotebook, type RunEvent } from "../server/index.ts";
+import { offlinePage, WidgetStates, type OfflineNotebook } from "../server/index.ts";
+import type { RunEvent } from "../../widgets/models/notebook-run.ts";
 import { notebookProblem, openNotebook, pageDir, type OpenNotebook } from "./open-notebook.ts";
 
 const usage = `usage: counterlab export NOTEBOOK [options]

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { RunEvent } from "./notebook-run.ts";
+import type { RunEvent } from "../../widgets/models/notebook-run.ts";
 
 /** As often as a page draws; what changes more often is told once. */
 const flushMs = 30;

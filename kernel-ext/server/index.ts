@@ -6,6 +6,6 @@ export {
   type Notebook,
   type NotebookCell,
 } from "./notebook-file.ts";
-export { NotebookRun, type RunEvent } from "./notebook-run.ts";
+export { NotebookRun } from "./notebook-run.ts";
 export { offlinePage, type OfflineNotebook } from "./offline-page.ts";
 export { WidgetStates } from "./widget-states.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { NotebookOutput } from "./output-log.ts";
+import type { NotebookOutput, PageCell } from "../../widgets/models/notebook-run.ts";
 
 /** A notebook that cannot be shown; the message says why and what to do. */
 export class NotebookFileError extends Error {
@@ -11,13 +11,8 @@ export class NotebookFileError extends Error {
   }
 }
 
-export interface NotebookCell {
-  readonly id: string;
-  readonly type: "code" | "markdown" | "raw";
-  readonly source: string;
+export interface NotebookCell extends PageCell {
   readonly outputs: readonly NotebookOutput[];
-  /** Pictures that Markdown refers to as `attachment:NAME`, MIME type to base64. */
-  readonly attachments: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface Notebook {

@@ -1,30 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { CellStatus, KernelStatus, RunEvent } from "../../widgets/models/notebook-run.ts";
 import type { JsonObject, Message } from "../protocol/index.ts";
 import type { IncomingChannel, KernelClient } from "./kernel-client.ts";
 import type { Notebook } from "./notebook-file.ts";
-import { OutputLog, type NotebookOutput, type OutputChange } from "./output-log.ts";
-
-/** How a code cell stands. */
-export type CellStatus = "waiting" | "running" | "done" | "failed" | "skipped";
-/** How the kernel stands; "ended" means that it must be started again. */
-export type KernelStatus = "starting" | "idle" | "busy" | "ended";
-
-/** What a page is told, one after the other; the first is always "run". */
-export type RunEvent =
-  | {
-      readonly type: "run";
-      /** Another kernel, another id. */
-      readonly kernelId: string;
-      readonly status: KernelStatus;
-      readonly cells: readonly {
-        readonly status: CellStatus;
-        readonly outputs: readonly NotebookOutput[];
-      }[];
-      readonly log: readonly NotebookOutput[];
-    }
-  | { readonly type: "cell"; readonly cell: number; readonly status: CellStatus }
-  | { readonly type: "kernel"; readonly status: KernelStatus; readonly reason?: string }
-  | ({ readonly type: "output" } & OutputChange);
+import { OutputLog } from "./output-log.ts";
 
 export interface NotebookRunOptions {
   readonly notebook: Notebook;

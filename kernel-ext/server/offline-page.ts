@@ -1,14 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { NotebookCell } from "./notebook-file.ts";
-import type { NotebookOutput } from "./output-log.ts";
 
 /** What the page of one file holds. */
 export interface OfflineNotebook {
   readonly title: string;
-  readonly cells: readonly (Omit<NotebookCell, "outputs"> & {
-    readonly outputs: readonly NotebookOutput[];
-  })[];
+  readonly cells: readonly NotebookCell[];
   /** `application/vnd.jupyter.widget-state+json`. */
   readonly widgetState: unknown;
 }

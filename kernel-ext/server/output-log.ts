@@ -1,17 +1,5 @@
+import type { NotebookOutput, OutputChange } from "../../widgets/models/notebook-run.ts";
 import type { JsonObject } from "../protocol/index.ts";
-
-/** An output as a notebook file keeps it (nbformat 4). */
-export type NotebookOutput = JsonObject & { readonly output_type: string };
-
-/** What a message did to the outputs of one cell. */
-export type OutputChange =
-  | {
-      readonly kind: "set";
-      readonly cell: number;
-      readonly at: number;
-      readonly output: NotebookOutput;
-    }
-  | { readonly kind: "clear"; readonly cell: number };
 
 interface OutputMessage {
   readonly msgType: string;

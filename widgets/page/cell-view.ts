@@ -2,7 +2,7 @@ import { MimeModel, type IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { OutputAreaModel } from "@jupyterlab/outputarea";
 import { Widget } from "@lumino/widgets";
 import { outputArea } from "./output-widget.ts";
-import type { CellStatus, PageCell, PageOutput } from "./run-events.ts";
+import type { CellStatus, PageCell, NotebookOutput } from "../models/notebook-run.ts";
 
 const statusTexts: Readonly<Record<CellStatus, string>> = {
   waiting: "",
@@ -28,7 +28,7 @@ export class OutputView {
     return this.#model.length;
   }
 
-  set(at: number, output: PageOutput): void {
+  set(at: number, output: NotebookOutput): void {
     if (at < this.#model.length) this.#model.set(at, output as never);
     else this.#model.add(output as never);
   }
@@ -38,7 +38,7 @@ export class OutputView {
   }
 
   /** Shows these and no others; what shows them already is left alone. */
-  replace(outputs: readonly PageOutput[]): void {
+  replace(outputs: readonly NotebookOutput[]): void {
     const shown = this.#model.toJSON();
     if (JSON.stringify(shown) === JSON.stringify(outputs)) return;
     this.#model.fromJSON(outputs as never);

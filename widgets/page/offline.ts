@@ -3,7 +3,7 @@ import { widgetModule } from "../models/widget-module.ts";
 import { CellView } from "./cell-view.ts";
 import { outputWidgetClasses } from "./output-widget.ts";
 import { createRenderers } from "./renderers.ts";
-import type { PageCell, PageOutput } from "./run-events.ts";
+import type { PageCell, NotebookOutput } from "../models/notebook-run.ts";
 import { followTheme } from "./theme.ts";
 import { createOfflineToolbar } from "./toolbar.ts";
 import { PageWidgetManager } from "./widget-manager.ts";
@@ -11,7 +11,7 @@ import { PageWidgetManager } from "./widget-manager.ts";
 /** What `kernel-ext/server/offline-page.ts` leaves in the page. */
 interface OfflineNotebook {
   readonly title: string;
-  readonly cells: readonly (PageCell & { readonly outputs: readonly PageOutput[] })[];
+  readonly cells: readonly (PageCell & { readonly outputs: readonly NotebookOutput[] })[];
   readonly widgetState?: WidgetStates;
   readonly pictures: Readonly<Record<string, string>>;
 }

@@ -2,7 +2,7 @@ import type { Kernel } from "@jupyterlab/services";
 import { CellView, OutputView } from "./cell-view.ts";
 import { outputWidgetClasses } from "./output-widget.ts";
 import { createRenderers } from "./renderers.ts";
-import type { CellStatus, RunEvent } from "./run-events.ts";
+import type { CellStatus, RunEvent } from "../models/notebook-run.ts";
 import { ownServer, type ServerLink } from "./server-link.ts";
 import { followTheme } from "./theme.ts";
 import { createToolbar } from "./toolbar.ts";

@@ -1,6 +1,6 @@
 import { KernelConnection } from "@jupyterlab/services/lib/kernel/default.js";
 import { ServerConnection, type Kernel } from "@jupyterlab/services";
-import type { PageNotebook, RunEvent } from "./run-events.ts";
+import type { PageNotebook, RunEvent } from "../models/notebook-run.ts";
 
 /** The page's ways to its server. */
 export interface ServerLink {

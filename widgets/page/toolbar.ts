@@ -1,4 +1,4 @@
-import type { KernelStatus } from "./run-events.ts";
+import type { KernelStatus } from "../models/notebook-run.ts";
 import { setTheme, themes, themeNow, type ThemeName } from "./theme.ts";
 
 export interface ToolbarOptions {
