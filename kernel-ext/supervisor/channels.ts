@@ -9,7 +9,7 @@ import {
   type ParentHeader,
   type Wire,
 } from "../protocol/index.ts";
-import { Outbox, type FrameSink, type KernelSockets } from "../transport/index.ts";
+import { Outbox, patientSink, type FrameSink, type KernelSockets } from "../transport/index.ts";
 import { Iopub } from "./iopub.ts";
 
 export type RequestChannel = "shell" | "control";
@@ -34,6 +34,9 @@ export interface InputQuestion {
   readonly content: { readonly prompt: string; readonly password: boolean };
 }
 
+/** How long a question waits for a front end whose stdin channel is not connected. */
+const stdinTimeoutMs = 10_000;
+
 /** The five channels of a kernel: verified messages come in, signed ones go out in order. */
 export class Channels {
   readonly iopub: Iopub;
@@ -55,7 +58,8 @@ export class Channels {
       const sink: FrameSink = {
         send: async (frames) => (await this.#sockets)[channel].send(frames),
       };
-      return new Outbox(sink, {
+      const waiting = { timeoutMs: stdinTimeoutMs, isOver: () => this.#isClosed };
+      return new Outbox(channel === "stdin" ? patientSink(sink, waiting) : sink, {
         onError: (error) => {
           options.log(`a message could not be sent: ${String(error)}`);
         },

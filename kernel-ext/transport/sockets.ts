@@ -40,7 +40,7 @@ export async function openSockets(connection: Connection): Promise<KernelSockets
   };
   const shell = new Router(requests);
   const control = new Router(requests);
-  const stdin = new Router(requests);
+  const stdin = new Router({ ...requests, mandatory: true, sendTimeout: 0 });
   const iopub = new XPublisher({
     ...security,
     linger: 1000,

@@ -1,40 +1,8 @@
-/**
- * Colours follow JupyterLab's theme variables where there are any; films and the map lie on black in every theme, as on
- * a reading-room screen.
- */
-export const latentExplorerStyle = `
-.cl-lx {
-  --cl-text: var(--jp-ui-font-color1, #1f2328);
-  --cl-quiet-text: var(--jp-ui-font-color2, #57606a);
-  --cl-surface: var(--jp-layout-color1, #fff);
-  --cl-line: var(--jp-border-color2, #d0d7de);
-  --cl-accent: #0e9384;
-  --cl-film: #0b0d10;
-  --cl-film-2: #15181d;
-  --cl-film-text: #e6e9ed;
-  --cl-film-quiet: #a3adb8;
-  --cl-film-line: #2a2f37;
-  --cl-glow: #4fd1c5;
-  --cl-fault: #ff9a8d;
-  box-sizing: border-box;
-  container-type: inline-size;
-  width: 100%;
-  max-width: 1500px;
-  margin: 4px 0;
-  border: 1px solid var(--cl-line);
-  border-radius: 10px;
-  background: var(--cl-surface);
-  color: var(--cl-text);
-  font: 13px/1.4 var(--jp-ui-font-family, system-ui, sans-serif);
-  overflow: hidden;
-}
-@media (prefers-color-scheme: dark) {
-  :root:not(:has([data-jp-theme-light])) .cl-lx { --cl-text: #e6e9ed; --cl-quiet-text: #a3adb8; --cl-surface: #16191e; --cl-line: #2f353d; }
-}
-.cl-lx *, .cl-lx *::before, .cl-lx *::after { box-sizing: border-box; }
+import { readingRoomStyle } from "../reading-room-style.ts";
+
+const ownStyle = `
 .cl-lx [hidden] { display: none !important; }
 .cl-lx p { margin: 0; }
-.cl-lx .cl-unseen { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; opacity: 0; }
 .cl-lx-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 18px; padding: 10px 14px; }
 .cl-lx-heading { width: 100%; font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
 .cl-lx-field { display: flex; align-items: center; gap: 6px; color: inherit; }
@@ -138,3 +106,6 @@ export const latentExplorerStyle = `
   .cl-lx-cell[aria-label="here"] { outline-color: Highlight; }
 }
 `;
+
+/** Films and the map lie on black in every theme. */
+export const latentExplorerStyle: string = readingRoomStyle("cl-lx") + ownStyle;

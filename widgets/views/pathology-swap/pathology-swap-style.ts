@@ -1,43 +1,6 @@
-/**
- * Colours follow JupyterLab's theme variables where there are any; films lie on black in every
- * theme, as on a reading-room screen.
- */
-export const pathologySwapStyle = `
-.cl-swap {
-  --cl-text: var(--jp-ui-font-color1, #1f2328);
-  --cl-quiet-text: var(--jp-ui-font-color2, #57606a);
-  --cl-surface: var(--jp-layout-color1, #fff);
-  --cl-line: var(--jp-border-color2, #d0d7de);
-  --cl-accent: #0e9384;
-  --cl-film: #0b0d10;
-  --cl-film-2: #15181d;
-  --cl-film-text: #e6e9ed;
-  --cl-film-quiet: #a3adb8;
-  --cl-film-line: #2a2f37;
-  --cl-glow: #4fd1c5;
-  --cl-fault: #ff9a8d;
-  box-sizing: border-box;
-  container-type: inline-size;
-  width: 100%;
-  max-width: 1500px;
-  margin: 4px 0;
-  border: 1px solid var(--cl-line);
-  border-radius: 10px;
-  background: var(--cl-surface);
-  color: var(--cl-text);
-  font: 13px/1.4 var(--jp-ui-font-family, system-ui, sans-serif);
-  overflow: hidden;
-}
-@media (prefers-color-scheme: dark) {
-  :root:not(:has([data-jp-theme-light])) .cl-swap {
-    --cl-text: #e6e9ed;
-    --cl-quiet-text: #a3adb8;
-    --cl-surface: #16191e;
-    --cl-line: #2f353d;
-  }
-}
-.cl-swap *, .cl-swap *::before, .cl-swap *::after { box-sizing: border-box; }
-.cl-unseen { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; opacity: 0; }
+import { readingRoomStyle } from "../reading-room-style.ts";
+
+const ownStyle = `
 .cl-bar { display: flex; flex-wrap: wrap; gap: 6px 28px; padding: 10px 14px; }
 .cl-heading { width: 100%; margin: 0; font-size: 14px; font-weight: 600; }
 .cl-choice { position: relative; display: flex; align-items: baseline; gap: 10px; min-width: 0; margin: 0; padding: 0; border: 0; }
@@ -155,3 +118,6 @@ export const pathologySwapStyle = `
   .cl-chip input:checked + span { border-color: Highlight; border-width: 2px; }
 }
 `;
+
+/** Films lie on black in every theme. */
+export const pathologySwapStyle: string = readingRoomStyle("cl-swap") + ownStyle;
