@@ -25,7 +25,7 @@ export function neighbourGrid(scene: ExplorerScene): ScenePart {
   );
   const grid = element(
     "div",
-    { class: "cl-lx-neighbours", role: "grid", "aria-label": "Neighbours of the code" },
+    { class: "cl-lx-neighbours cl-lx-stale", role: "grid", "aria-label": "Neighbours of the code" },
     ...Array.from({ length: neighbourSide }, (_, row) =>
       element(
         "div",
@@ -97,7 +97,8 @@ export function neighbourGrid(scene: ExplorerScene): ScenePart {
     node,
     update() {
       const pictures = store.pictures({ kind: "neighbours" });
-      grid.classList.toggle("cl-lx-stale", pictures?.version !== store.frame?.version);
+      const isCurrent = pictures !== undefined && pictures.version === store.frame?.version;
+      grid.classList.toggle("cl-lx-stale", !isCurrent);
       if (pictures === shown && scene.sizeVersion() === shownSize) return;
       shown = pictures;
       shownSize = scene.sizeVersion();
