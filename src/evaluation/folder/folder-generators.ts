@@ -78,6 +78,7 @@ export async function* generateFolderFilms(
     decoder,
     codes,
     types: train.films.map(rarestLabel(train)),
+    readFilms: (films: readonly number[]) => train.readImages(films),
   };
   for (const id of missing) {
     const method = METHODS[id] as GeneratorMethod;

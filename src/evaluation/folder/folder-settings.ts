@@ -24,7 +24,7 @@ export interface FolderEvaluationSettings {
 }
 
 /** Generators that a folder's films are evaluated with. */
-export type FolderGenerator = Extract<MethodId, "B3" | "B5" | "A1" | "A2">;
+export type FolderGenerator = Extract<MethodId, "B3" | "B5" | "A1" | "A2" | "A9">;
 
 /** Fits two cores and an hour for a thousand films of 32 px. */
 export const FOLDER_EVALUATION: FolderEvaluationSettings = {
@@ -37,7 +37,7 @@ export const FOLDER_EVALUATION: FolderEvaluationSettings = {
   rareBelow: 100,
   noiseIterations: 30,
   generatedPerLabel: 128,
-  methods: ["B3", "A2", "A1"],
+  methods: ["B3", "A2", "A1", "A9"],
   classifierSteps: 1500,
   classifierSeeds: [0, 1, 2],
   minPatients: 10,

@@ -150,7 +150,8 @@ function methodRow(
 function lungChange(id: MethodId, methods: SizeResults["methods"]): { lungChange?: number } {
   const method = METHODS[id];
   const isSearch = method.kind === "generator" && method.search !== undefined;
-  if (!isSearch || method.autoencoder !== "full" || method.codes !== "split") return {};
+  const isPaired = isSearch && method.codes === "split" && method.patients !== "train";
+  if (!isPaired || method.autoencoder !== "full") return {};
   const changes = commonSeeds(methods, [id, "A2"]).flatMap((seed) => {
     const [after, before] = [id, "A2"].map(
       (wanted) =>

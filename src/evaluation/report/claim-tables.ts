@@ -12,6 +12,7 @@ export function claimTables({ guards, ...claims }: Claims): ReportTable[] {
   const row = (title: string, claim: Claim) => [
     title,
     `${fixed(claim.estimate, 2)} [${fixed(claim.low, 2)}, ${fixed(claim.high, 2)}]`,
+    claim.method,
     String(claim.target),
     claim.isMet ? "yes" : "no",
     String(claim.seeds),
@@ -20,8 +21,8 @@ export function claimTables({ guards, ...claims }: Claims): ReportTable[] {
   return [
     {
       title: "The claims",
-      note: `A1 at ${claims.fidReductionPercent.imageSizePx} px; estimate and 95 % interval over seeds and films.`,
-      head: ["claim", "found", "target", "met", "seeds"],
+      note: `At ${claims.fidReductionPercent.imageSizePx} px; estimate and 95 % interval over seeds and films.`,
+      head: ["claim", "found", "method", "target", "met", "seeds"],
       rows: (Object.keys(titles) as (keyof typeof claims)[]).map((name) =>
         row(titles[name], claims[name]),
       ),

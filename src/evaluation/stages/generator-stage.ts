@@ -66,6 +66,7 @@ export function generatorStage(
         ...(denoisers === undefined ? {} : { denoisers }),
         codes,
         types: train.films.map(({ labels }) => labels[0]!),
+        readFilms: (films) => train.readImages(films),
         samplerSteps: size.samplerSteps,
       };
       const stream = workshop.stream(`films-seed${seed}`);
