@@ -99,7 +99,7 @@ describe("pathology swap in JupyterLab, with the Counterlab kernel", function ()
     await selected("Patient 2 with the pathology of Large");
     assert.equal(await page.locator(".jp-Notebook .jp-Cell").count(), cells.length);
     const saving = page.waitForRequest(
-      (request) => request.method() === "PUT" && request.url().includes("/api/contents/swap.ipynb"),
+      (request) => request.method() === "PUT" && request.url().includes("/swap.ipynb"),
     );
     await page.keyboard.press("Control+s");
     await saving;

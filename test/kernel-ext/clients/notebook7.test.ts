@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { launchBrowser, watchPage, type PageFaults } from "../../support/browser.ts";
 import { notebookOf } from "../../support/lab-page.ts";
-import { startJupyterLab, type JupyterLab } from "../../support/jupyter-lab.ts";
+import { borrowJupyterLab, type JupyterLab } from "../../support/jupyter-lab.ts";
 
 // JupyterLab's server serves Notebook 7 as well, under /notebooks, where it is installed.
 const sources = [
@@ -30,7 +30,7 @@ describe("Notebook 7", function () {
   let faults: PageFaults;
 
   before(async () => {
-    [browser, notebook] = await Promise.all([launchBrowser(), startJupyterLab()]);
+    [browser, notebook] = await Promise.all([launchBrowser(), borrowJupyterLab()]);
     await writeFile(path.join(notebook.notebookDir, "own.ipynb"), notebookOf(sources));
     page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
     faults = await watchPage(page, notebook.origin);
@@ -111,7 +111,8 @@ describe("Notebook 7", function () {
     await output(3, "'undefined'");
     const stored = page.waitForResponse(
       (response) =>
-        response.request().method() === "PUT" && response.url().includes("/api/contents/own.ipynb"),
+        response.request().method() === "PUT" &&
+        /\/api\/contents\/.*own\.ipynb/.test(response.url()),
     );
     await page.keyboard.press("Control+s");
     await stored;
