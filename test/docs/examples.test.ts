@@ -47,7 +47,9 @@ describe("the examples in documentation and sources", function () {
     const runner = path.join(root, "test/support/run-examples.mjs");
     results = JSON.parse(run([runner, ...files], folder)) as Result[];
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   /** Each example's faults of types are named by its place. */
   function run(args: readonly string[], cwd: string): string {

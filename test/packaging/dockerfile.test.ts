@@ -66,7 +66,7 @@ describe("the Dockerfile", () => {
   it("installs by the lock file and requirements.txt alone, and runs only scripts that are there", () => {
     for (const command of commands) {
       if (/\bnpm (?!cache)/.test(command)) assert.match(command, /^npm ci( --omit=dev)?$/);
-      if (/pip install/.test(command)) assert.match(command, / -r requirements\.txt$/);
+      if (command.includes("pip install")) assert.match(command, / -r requirements\.txt$/);
       for (const [, script] of command.matchAll(/node (\S+\.mjs)/g)) {
         assert.ok(existsSync(path.join(root, script!)), script);
       }
