@@ -1,3 +1,8 @@
+/**
+ * What cells and programs import: data sets, training, swaps, generation, causal models, reports.
+ *
+ * @module counterlab
+ */
 export { createRuntime } from "./engine/index.ts";
 export type { Device, Runtime } from "./engine/index.ts";
 export {
@@ -20,6 +25,7 @@ export type {
   PhantomDataset,
   PhantomPathology,
 } from "./data/index.ts";
+export { readSafetensors, writeSafetensors } from "./formats/index.ts";
 export {
   createReportModel,
   openFilmFolder,
@@ -28,6 +34,7 @@ export {
   readWithModel,
   TrainingError,
 } from "./io/index.ts";
+export type { NumberArray, Safetensors } from "./formats/index.ts";
 export type {
   FilmFolder,
   FilmFolderOptions,

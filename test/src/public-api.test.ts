@@ -64,6 +64,7 @@ describe("the public names", () => {
       "optimizeNoise",
       "promptCondition",
       "readReports",
+      "readSafetensors",
       "readSwapFilms",
       "readWithModel",
       "reconstructionQuality",
@@ -75,6 +76,7 @@ describe("the public names", () => {
       "swapSheet",
       "trainAutoencoder",
       "trainDiffusion",
+      "writeSafetensors",
     ]);
   });
 

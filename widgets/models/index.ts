@@ -1,3 +1,8 @@
+/**
+ * Widgets for cells: every core control of ipywidgets, and those for films, trainings and reports.
+ *
+ * @module counterlab/widgets
+ */
 export { commHostKey, currentCommHost } from "./comm-host.ts";
 export type { Comm, CommHost, CommMessage, CommOpenOptions, CommSendOptions } from "./comm-host.ts";
 export {
