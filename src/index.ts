@@ -1,5 +1,7 @@
-export { createRuntime } from "./engine/index.ts";
-export type { Device, Runtime } from "./engine/index.ts";
+export { DEFAULT_LOSS_WEIGHTS } from "./autoencoder/index.ts";
+export type { LossWeights } from "./autoencoder/index.ts";
+export { createRuntime, foldIn, key } from "./engine/index.ts";
+export type { Device, Key, Runtime } from "./engine/index.ts";
 export {
   balanceAttribute,
   createPairSampler,
@@ -75,6 +77,7 @@ export {
   attachTraining,
   chooseReferences,
   chooseSwapFilms,
+  codeLeakage,
   createLatentSpace,
   counterfactualSheet,
   createFilmCausalModel,
@@ -84,7 +87,9 @@ export {
   createTrainingCurve,
   diffusionFolder,
   drawContactSheet,
+  drawSwapPairs,
   filmCondition,
+  filmSheet,
   fitAttributeJudge,
   generateFilms,
   openAutoencoder,
@@ -97,6 +102,7 @@ export {
   promptCondition,
   readSwapFilms,
   reconstructionQuality,
+  swapErrors,
   swapSheet,
   trainAutoencoder,
   trainDiffusion,
@@ -112,10 +118,13 @@ export type {
   FilmCausalSettings,
   FilmNoiseIteration,
   FilmNoiseSettings,
+  FilmSheet,
   GeneratedFilms,
   LatentSpace,
   InteractionReport,
   SwapFilm,
+  SwapErrors,
+  SwapPair,
   SwapSheet,
   Trainer,
   TrainerOptions,
@@ -125,3 +134,4 @@ export type {
   TrainingSample,
   TrainingStep,
 } from "./pipelines/index.ts";
+export type { BlockLeakage } from "./metrics/index.ts";

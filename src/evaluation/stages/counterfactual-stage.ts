@@ -15,8 +15,12 @@ import {
   type JudgeIdentity,
   type RegionError,
 } from "../../metrics/index.ts";
-import { drawSwapPairs, type AutoencoderModel, type SwapPair } from "../../pipelines/index.ts";
-import { codeLeakage } from "../code-leakage.ts";
+import {
+  codeLeakage,
+  drawSwapPairs,
+  type AutoencoderModel,
+  type SwapPair,
+} from "../../pipelines/index.ts";
 import { markerShifts } from "../marker-shift.ts";
 import { openTrainedAutoencoder, type AutoencoderChoice } from "../models.ts";
 import { SIDES, ZONES, type FilmReader } from "../networks/film-reader.ts";
