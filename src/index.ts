@@ -1,6 +1,6 @@
 export { DEFAULT_LOSS_WEIGHTS } from "./autoencoder/index.ts";
 export type { LossWeights } from "./autoencoder/index.ts";
-export { createRuntime, foldIn, key } from "./engine/index.ts";
+export { createRuntime, foldIn, key, normal } from "./engine/index.ts";
 export type { Device, Key, Runtime } from "./engine/index.ts";
 export {
   balanceAttribute,

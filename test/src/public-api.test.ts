@@ -58,6 +58,7 @@ describe("the public names", () => {
       "key",
       "lesionMask",
       "noiseSchedule",
+      "normal",
       "openAutoencoder",
       "openDataset",
       "openDiffusion",
