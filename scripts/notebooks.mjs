@@ -38,17 +38,20 @@ const { WidgetStates } = await import("../dist/kernel-ext/server/index.js");
 const drawing = await openDrawingPage();
 // Type errors are faults of a tutorial.
 process.env.COUNTERLAB_CHECK = "warn";
-for (const name of names) {
-  const out = mkdtempSync(path.join(tmpdir(), "counterlab-notebooks-"));
-  process.env.COUNTERLAB_OUT = out;
-  console.log(name);
-  const startedMs = performance.now();
-  try {
+// Runs in a folder that the user names are kept, and continued the next time.
+const given = process.env.COUNTERLAB_OUT;
+const out = given ?? mkdtempSync(path.join(tmpdir(), "counterlab-notebooks-"));
+process.env.COUNTERLAB_OUT = path.resolve(out);
+process.env.XDG_CACHE_HOME = process.env.COUNTERLAB_OUT;
+try {
+  for (const name of names) {
+    console.log(name);
+    const startedMs = performance.now();
     await save(name);
-  } finally {
-    rmSync(out, { recursive: true, force: true });
+    console.log(`  ${((performance.now() - startedMs) / 1000).toFixed(0)} s in all`);
   }
-  console.log(`  ${((performance.now() - startedMs) / 1000).toFixed(0)} s in all`);
+} finally {
+  if (given === undefined) rmSync(out, { recursive: true, force: true });
 }
 await drawing.close();
 

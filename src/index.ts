@@ -106,6 +106,7 @@ export {
   swapSheet,
   trainAutoencoder,
   trainDiffusion,
+  writePhantomFolder,
 } from "./pipelines/index.ts";
 export type {
   AutoencoderModel,

@@ -100,3 +100,4 @@ export { openGenerationModels } from "./generation-models.ts";
 export type { GenerationModels } from "./generation-models.ts";
 export { readReportsTask, reportJobResult, reportJobs } from "./report-jobs.ts";
 export type { ReportJobResult } from "./report-jobs.ts";
+export { writePhantomFolder } from "./write-phantom-folder.ts";

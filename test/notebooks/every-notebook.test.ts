@@ -43,11 +43,14 @@ describe("every notebook", function () {
   before(async () => {
     out = mkdtempSync(path.join(tmpdir(), "counterlab-notebooks-"));
     // What its kernel inherits: few steps, a folder of its own for runs, and type errors as warnings.
-    Object.assign(process.env, { QUICK: "1", COUNTERLAB_OUT: out, COUNTERLAB_CHECK: "warn" });
+    Object.assign(process.env, {
+      ...{ QUICK: "1", COUNTERLAB_CHECK: "warn" },
+      ...{ COUNTERLAB_OUT: out, XDG_CACHE_HOME: out },
+    });
     run = await builtRunner();
   });
   after(() => {
-    for (const name of ["QUICK", "COUNTERLAB_OUT", "COUNTERLAB_CHECK"]) {
+    for (const name of ["QUICK", "COUNTERLAB_OUT", "COUNTERLAB_CHECK", "XDG_CACHE_HOME"]) {
       if (environment[name] === undefined) Reflect.deleteProperty(process.env, name);
       else process.env[name] = environment[name];
     }

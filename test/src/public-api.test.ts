@@ -83,6 +83,7 @@ describe("the public names", () => {
       "swapSheet",
       "trainAutoencoder",
       "trainDiffusion",
+      "writePhantomFolder",
     ]);
   });
 
