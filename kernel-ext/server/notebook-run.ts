@@ -144,13 +144,13 @@ export class NotebookRun {
     const { msg_type: msgType } = message.header;
     const parent = message.parentHeader.msg_id;
     if (channel === "shell" && msgType === "execute_reply") {
-      this.#settle(String(parent), String(message.content["status"]));
+      this.#settle(parent, String(message.content["status"]));
     }
     if (channel !== "iopub") return;
     if (msgType === "status") {
       const isBusy = message.content["execution_state"] === "busy";
       this.#setKernel(isBusy ? "busy" : "idle");
-      if (!isBusy) this.#settle(String(parent));
+      if (!isBusy) this.#settle(parent);
     }
     const output = { msgType, content: message.content satisfies JsonObject };
     for (const change of this.#log.take(this.#cellOf.get(parent) ?? logCell, output)) {

@@ -35,7 +35,7 @@ async function builtRunner(): Promise<(file: string) => Promise<string[]>> {
 }
 
 describe("every notebook", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let out: string;
   let run: (file: string) => Promise<string[]>;
   const environment = { ...process.env };
