@@ -3,8 +3,10 @@
  *
  * @module counterlab
  */
-export { createRuntime } from "./engine/index.ts";
-export type { Device, Runtime } from "./engine/index.ts";
+export { DEFAULT_LOSS_WEIGHTS } from "./autoencoder/index.ts";
+export type { LossWeights } from "./autoencoder/index.ts";
+export { createRuntime, foldIn, key, normal } from "./engine/index.ts";
+export type { Device, Key, Runtime } from "./engine/index.ts";
 export {
   balanceAttribute,
   createPairSampler,
@@ -82,6 +84,7 @@ export {
   attachTraining,
   chooseReferences,
   chooseSwapFilms,
+  codeLeakage,
   createLatentSpace,
   counterfactualSheet,
   createFilmCausalModel,
@@ -91,7 +94,9 @@ export {
   createTrainingCurve,
   diffusionFolder,
   drawContactSheet,
+  drawSwapPairs,
   filmCondition,
+  filmSheet,
   fitAttributeJudge,
   generateFilms,
   openAutoencoder,
@@ -104,9 +109,11 @@ export {
   promptCondition,
   readSwapFilms,
   reconstructionQuality,
+  swapErrors,
   swapSheet,
   trainAutoencoder,
   trainDiffusion,
+  writePhantomFolder,
 } from "./pipelines/index.ts";
 export type {
   AutoencoderModel,
@@ -119,10 +126,13 @@ export type {
   FilmCausalSettings,
   FilmNoiseIteration,
   FilmNoiseSettings,
+  FilmSheet,
   GeneratedFilms,
   LatentSpace,
   InteractionReport,
   SwapFilm,
+  SwapErrors,
+  SwapPair,
   SwapSheet,
   Trainer,
   TrainerOptions,
@@ -132,3 +142,4 @@ export type {
   TrainingSample,
   TrainingStep,
 } from "./pipelines/index.ts";
+export type { BlockLeakage } from "./metrics/index.ts";

@@ -9,7 +9,7 @@ export type { FilmProblem } from "./film-cache.ts";
 export type { FilmFolder, FilmFolderOptions, FilmFolderProgress } from "./film-folder.ts";
 export { openFilmFolder, openingFilmFolder } from "./film-folder.ts";
 export { encodeBase64 } from "./encode-base64.ts";
-export { encodePng, encodePngUrl } from "./encode-png.ts";
+export { encodeGreyPng, encodePng, encodePngUrl } from "./encode-png.ts";
 export { FOLDER_READERS } from "./layouts/list-films.ts";
 export { InputError } from "./input-error.ts";
 export { newId } from "./new-id.ts";

@@ -55,6 +55,11 @@ export { DEFAULT_FILM_NOISE, optimizeFilmNoise } from "./optimize-films.ts";
 export type { FilmNoiseIteration, FilmNoiseOptions, FilmNoiseSettings } from "./optimize-films.ts";
 export { chooseReferences } from "./reference-films.ts";
 export { drawContactSheet } from "./contact-sheet.ts";
+export { filmSheet } from "./film-sheet.ts";
+export type { FilmSheet } from "./film-sheet.ts";
+export { codeLeakage } from "./code-leakage.ts";
+export { swapErrors } from "./swap-errors.ts";
+export type { SwapErrors } from "./swap-errors.ts";
 export { describeDiffusionProgress } from "./describe-diffusion.ts";
 export { diffusionFolder } from "./diffusion-runs.ts";
 export {
@@ -95,3 +100,4 @@ export { openGenerationModels } from "./generation-models.ts";
 export type { GenerationModels } from "./generation-models.ts";
 export { readReportsTask, reportJobResult, reportJobs } from "./report-jobs.ts";
 export type { ReportJobResult } from "./report-jobs.ts";
+export { writePhantomFolder } from "./write-phantom-folder.ts";

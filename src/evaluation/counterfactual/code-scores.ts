@@ -1,6 +1,5 @@
 import { foldIn, type Key } from "../../engine/index.ts";
 import {
-  blockLeakage,
   dci,
   drawFixedFactorBatches,
   explicitness,
@@ -10,8 +9,6 @@ import {
   mutualInformationGap,
   selectRows,
   separatedAttributePredictability,
-  type BlockFilms,
-  type BlockLeakage,
   type CodedFilms,
   type Factor,
   type Table,
@@ -39,20 +36,6 @@ const AXES = 16;
 /** In which continuous factors are put where a score wants classes. */
 const BINS = 10;
 const BATCHES = { train: 500, evaluation: 250 };
-
-/** Whether either block tells what the other stands for. */
-export function codeLeakage({
-  train,
-  test,
-}: Readonly<Record<"train" | "test", FilmCodes>>): BlockLeakage {
-  const films = ({ identity, pathology, type, anatomy }: FilmCodes): BlockFilms => ({
-    identityCodes: identity,
-    pathologyCodes: pathology,
-    pathology: type,
-    identityFactors: anatomy,
-  });
-  return blockLeakage({ train: films(train), test: films(test) });
-}
 
 /**
  * Scores of single codes. Ours are small maps whose places mean nothing alone, so each block is first turned to its principal

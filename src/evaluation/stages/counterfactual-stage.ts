@@ -9,8 +9,8 @@ import {
   type FilmStack,
   type JudgeIdentity,
 } from "../../metrics/index.ts";
-import type { AutoencoderModel } from "../../pipelines/index.ts";
-import { codeLeakage, codeScores, type CodeScores } from "../counterfactual/code-scores.ts";
+import { codeLeakage, type AutoencoderModel } from "../../pipelines/index.ts";
+import { codeScores, type CodeScores } from "../counterfactual/code-scores.ts";
 import { markerShiftsOfSwaps, type MarkerShifts } from "../counterfactual/marker-shift.ts";
 import { samePatientAuc } from "../counterfactual/same-patient.ts";
 import { splitCodes } from "../counterfactual/split-codes.ts";
@@ -162,7 +162,7 @@ async function measure(
       films: made.counterfactual,
       confounded: data.tailClasses[0]!,
     }),
-    leakage: codeLeakage(codes),
+    leakage: await codeLeakage(model, test, types),
     codes: codeScores(codes, stream),
   };
 }
