@@ -66,3 +66,6 @@ export { runJobs } from "./jobs/run-jobs.ts";
 export type { JobOutcome } from "./jobs/run-jobs.ts";
 export { serveJobs } from "./jobs/serve-jobs.ts";
 export { checkpointFingerprint } from "./checkpoint-fingerprint.ts";
+export { openOnnxTextEncoder } from "./sentences/onnx-text-encoder.ts";
+export type { OnnxTextEncoderOptions } from "./sentences/onnx-text-encoder.ts";
+export { openSentenceEncoder } from "./sentences/open-sentence-encoder.ts";
