@@ -24,6 +24,7 @@ export {
   createReportModel,
   openFilmFolder,
   openReplyCache,
+  openSentenceEncoder,
   readReports,
   readWithModel,
   TrainingError,
@@ -49,7 +50,7 @@ export {
   root,
 } from "./causal/index.ts";
 export type { CausalGraph, CausalModel, Mechanism, ResidualPolicy } from "./causal/index.ts";
-export type { Condition, ConditionFinding } from "./conditioning/index.ts";
+export type { Condition, ConditionFinding, SentenceEncoder } from "./conditioning/index.ts";
 export {
   ddimSteps,
   ddpmSteps,

@@ -31,6 +31,7 @@ export type { Checkpoint, LearningRateChange, RunDescription, RunFolder } from "
 export { runHolder } from "./training/control-folder.ts";
 export { ENDED_PHASES } from "./training/protocol.ts";
 export type {
+  DiffusionOrder,
   TrainingOrder,
   TrainingPhase,
   TrainingReply,

@@ -60,6 +60,7 @@ describe("the public names", () => {
       "openPhantom",
       "openReplyCache",
       "openRunDataset",
+      "openSentenceEncoder",
       "optimizeFilmNoise",
       "optimizeNoise",
       "promptCondition",
