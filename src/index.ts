@@ -32,6 +32,7 @@ export {
   createReportModel,
   openFilmFolder,
   openReplyCache,
+  openSentenceEncoder,
   readReports,
   readWithModel,
   TrainingError,
@@ -58,7 +59,7 @@ export {
   root,
 } from "./causal/index.ts";
 export type { CausalGraph, CausalModel, Mechanism, ResidualPolicy } from "./causal/index.ts";
-export type { Condition, ConditionFinding } from "./conditioning/index.ts";
+export type { Condition, ConditionFinding, SentenceEncoder } from "./conditioning/index.ts";
 export {
   ddimSteps,
   ddpmSteps,

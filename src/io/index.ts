@@ -31,6 +31,7 @@ export type { Checkpoint, LearningRateChange, RunDescription, RunFolder } from "
 export { runHolder } from "./training/control-folder.ts";
 export { ENDED_PHASES } from "./training/protocol.ts";
 export type {
+  DiffusionOrder,
   TrainingOrder,
   TrainingPhase,
   TrainingReply,
@@ -66,3 +67,6 @@ export { runJobs } from "./jobs/run-jobs.ts";
 export type { JobOutcome } from "./jobs/run-jobs.ts";
 export { serveJobs } from "./jobs/serve-jobs.ts";
 export { checkpointFingerprint } from "./checkpoint-fingerprint.ts";
+export { openOnnxTextEncoder } from "./sentences/onnx-text-encoder.ts";
+export type { OnnxTextEncoderOptions } from "./sentences/onnx-text-encoder.ts";
+export { openSentenceEncoder } from "./sentences/open-sentence-encoder.ts";

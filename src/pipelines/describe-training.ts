@@ -29,7 +29,8 @@ export function describeStatus(status: TrainingStatus): string {
   if (loss === null || filmsPerSecond === null || etaSeconds === null) return `${phase}${told}`;
   const progress = { step, totalSteps, losses, loss, filmsPerSecond, etaSeconds };
   const words = describeProgress(progress);
-  return phase === "running" ? words : [`${phase}${told}`, words].join(SEPARATOR);
+  // What runs after the autoencoder's last step is told in words.
+  return phase === "running" && message === "" ? words : [`${phase}${told}`, words].join(SEPARATOR);
 }
 
 function escapeHtml(text: string): string {

@@ -23,6 +23,8 @@ export { PRESETS } from "./presets.ts";
 export type { TrainingPreset } from "./presets.ts";
 export { chooseSwapFilms, createSwapper, readSwapFilms, swapSheet } from "./swap-sheet.ts";
 export type { SwapFilm, SwapProgress, SwapSheet } from "./swap-sheet.ts";
+export { conductDiffusion } from "./conduct-diffusion.ts";
+export type { ConductDiffusionOptions } from "./conduct-diffusion.ts";
 export { conductTraining, startingStatus } from "./conduct-training.ts";
 export type { ConductOptions } from "./conduct-training.ts";
 export { describeStatus } from "./describe-training.ts";

@@ -67,6 +67,7 @@ describe("the public names", () => {
       "openPhantom",
       "openReplyCache",
       "openRunDataset",
+      "openSentenceEncoder",
       "optimizeFilmNoise",
       "optimizeNoise",
       "promptCondition",

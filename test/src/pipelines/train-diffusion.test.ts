@@ -6,7 +6,7 @@ import { defaultAutoencoderSettings } from "#src/autoencoder/index.ts";
 import { createPhantomDataset, tokenVocabulary } from "#src/data/index.ts";
 import { defaultDenoiserSettings } from "#src/diffusion/index.ts";
 import { foldIn, key, createRuntime, type Runtime } from "#src/engine/index.ts";
-import { openRunFolder } from "#src/io/index.ts";
+import { openRunFolder, openSentenceEncoder } from "#src/io/index.ts";
 import {
   chooseReferences,
   generateFilms,
@@ -295,6 +295,80 @@ describe("training diffusion models and generating films", () => {
       () => promptCondition("left nodule", vocabulary),
       /not trained on "Nodule".*Effusion/,
     );
+  });
+
+  it("learns from sentences beside the tokens, and draws with the encoder it was trained with and no other", async function () {
+    this.timeout(120_000);
+    const source = new URL("../io/text-encoder/small.onnx", import.meta.url).pathname;
+    const encoder = await openSentenceEncoder(source);
+    const out = path.join(folder, "told");
+    const asked: string[] = [];
+    const listening = {
+      ...encoder,
+      embed: (sentences: readonly string[]) => {
+        asked.push(...sentences);
+        return encoder.embed(sentences);
+      },
+    };
+    const sentences = { source, encoder: listening };
+    const choices = { batchSize: 16, balancing: 1 };
+    const told = await train(out, "pathology", { sentences, choices, totalSteps: 60 });
+    assert.ok(asked.some((text) => text.endsWith(" effusion.")));
+    const untold = await train(path.join(folder, "untold"), "pathology", {
+      choices,
+      totalSteps: 60,
+    });
+    // The first steps are alike: a new network answers zero, and learns slowly at first.
+    assert.notEqual(told.at(-1)!["loss"], untold.at(-1)!["loss"]);
+    await assert.rejects(
+      train(out, "pathology", { choices, totalSteps: 60 }),
+      /another run: its sentences differ/,
+    );
+
+    const pathology = await openDiffusion(out, runtime);
+    assert.equal(pathology.settings.sentences?.name, "small");
+    const conditions = [{ findings: [{ name: "Effusion", side: "left" }] }, { findings: [] }];
+    const drawn = async (model: typeof pathology) => {
+      let latents = new Float32Array();
+      const sampling = { conditions, guidanceScale: 2, numInferenceSteps: 3, stream: key(0) };
+      for await (const progress of model.sample(sampling)) latents = progress.latents.slice();
+      return latents;
+    };
+    const ours = await drawn(pathology);
+    const another = {
+      ...encoder,
+      embed: (texts: readonly string[]) => Promise.resolve(new Float32Array(12 * texts.length)),
+    };
+    const silent = await openDiffusion(out, runtime, { sentenceEncoder: another });
+    const width = ours.length / 2;
+    const theirs = await drawn(silent);
+    assert.notDeepEqual(theirs.slice(0, width), ours.slice(0, width));
+    assert.deepEqual(theirs.slice(width), ours.slice(width));
+    await assert.rejects(
+      openDiffusion(out, runtime, {
+        sentenceEncoder: { ...encoder, name: "other", fingerprint: "0" },
+      }),
+      /trained with the sentence encoder small .*this is other \(0\).*train the diffusion models again/,
+    );
+    await assert.rejects(
+      openDiffusion(path.join(folder, "whole"), runtime, { sentenceEncoder: encoder }),
+      /trained without sentences/,
+    );
+    const decoder = await openFilmDecoder(model.run, runtime);
+    const shown = await model.encode(await options.data.train.readImages([0, 1]));
+    const iterations = optimizeFilmNoise({
+      ...{ runtime, decoder, conditions, identities: shown.identity, references: shown.pathology },
+      ...{
+        model: pathology,
+        stream: key(5),
+        settings: { totalIterations: 1, numInferenceSteps: 3 },
+      },
+    });
+    for await (const { objective } of iterations) assert.ok(objective.every(Number.isFinite));
+    await decoder.dispose();
+    await silent.dispose();
+    await pathology.dispose();
+    await encoder.dispose();
   });
 
   it("refuses a folder of another kind", async () => {
