@@ -227,6 +227,7 @@ describe("latent explorer", () => {
 
   it("finds films by name and by patient, those called so first", () => {
     const { ask, told } = open();
+    ask({ type: "hello" });
     const find = (text: string): string[] => {
       ask({ type: "find", client: "a", text });
       const [answer] = told("found").slice(-1);
