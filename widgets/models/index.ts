@@ -181,7 +181,7 @@ export type {
   MapKind,
   SliderBasis,
 } from "./latent-explorer/latent-explorer-protocol.ts";
-export { LatentExplorer } from "./latent-explorer/latent-explorer.ts";
+export { LatentExplorer, type ExplorerPath } from "./latent-explorer/latent-explorer.ts";
 export { Layout, type LayoutStyle } from "./layout.ts";
 export type { Picture } from "./picture/picture.ts";
 export type { Platform } from "./platform.ts";
