@@ -1,5 +1,5 @@
-export { createRuntime } from "./engine/index.ts";
-export type { Device, Runtime } from "./engine/index.ts";
+export { createRuntime, foldIn, key, normal } from "./engine/index.ts";
+export type { Device, Key, Runtime } from "./engine/index.ts";
 export {
   balanceAttribute,
   createPairSampler,
@@ -73,6 +73,7 @@ export {
   analyseInteractions,
   attributeAmplification,
   attachTraining,
+  barChart,
   chooseReferences,
   chooseSwapFilms,
   createLatentSpace,
@@ -82,15 +83,18 @@ export {
   createSwapper,
   createTrainer,
   createTrainingCurve,
+  describeCondition,
   diffusionFolder,
   drawContactSheet,
   filmCondition,
   fitAttributeJudge,
   generateFilms,
+  lineChart,
   openAutoencoder,
   openDataset,
   openDiffusion,
   openFilmDecoder,
+  openGenerationModels,
   openRunDataset,
   optimizeFilmNoise,
   PRESETS,
@@ -103,6 +107,7 @@ export {
 } from "./pipelines/index.ts";
 export type {
   AutoencoderModel,
+  Chart,
   CounterfactualSheet,
   DatasetSplits,
   DiffusionChoices,
@@ -113,6 +118,8 @@ export type {
   FilmNoiseIteration,
   FilmNoiseSettings,
   GeneratedFilms,
+  GenerationModels,
+  GenerationProgress,
   LatentSpace,
   InteractionReport,
   SwapFilm,
@@ -125,3 +132,31 @@ export type {
   TrainingSample,
   TrainingStep,
 } from "./pipelines/index.ts";
+
+export { trainFilmJudge } from "./evaluation/index.ts";
+export type { FilmJudge, FilmVerdict } from "./evaluation/index.ts";
+export {
+  auroc,
+  blockLeakage,
+  bootstrap,
+  bootstrapAll,
+  classificationReport,
+  composition,
+  counterfactualError,
+  effectiveness,
+  extractFeatures,
+  extrapolatedFrechetDistance,
+  formatEstimate,
+  frechetDistance,
+  kernelDistance,
+  kernelDistanceOfResamples,
+  meanPairwiseDistance,
+  memorisation,
+  nullSubtractedFrechetDistance,
+  nullSubtractedFrechetDistanceOfResamples,
+  precisionRecall,
+  reversibility,
+  selectRows,
+  structuralSimilarity,
+} from "./metrics/index.ts";
+export type { Estimate, FeatureExtractor, Features, Resample } from "./metrics/index.ts";

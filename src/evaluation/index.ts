@@ -1,3 +1,10 @@
+export { trainFilmJudge } from "./networks/film-judge.ts";
+export type {
+  FilmJudge,
+  FilmJudgeOptions,
+  FilmJudgeProgress,
+  FilmVerdict,
+} from "./networks/film-judge.ts";
 export type { MethodRow, SizeReport, SuiteReport } from "./report/build-report.ts";
 export type { Claim, ClaimGuards, Claims } from "./report/claims.ts";
 export { listStages, runSuite } from "./run-suite.ts";
