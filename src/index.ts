@@ -26,6 +26,7 @@ export {
   openReplyCache,
   readReports,
   readWithModel,
+  scriptedFetch,
   TrainingError,
 } from "./io/index.ts";
 export type {
@@ -60,7 +61,7 @@ export {
   noiseSchedule,
   sample,
 } from "./diffusion/index.ts";
-export type { NoiseSchedule, PredictionType, SamplerStep } from "./diffusion/index.ts";
+export type { NoiseSchedule, PredictionType, SamplerName, SamplerStep } from "./diffusion/index.ts";
 export {
   bestOfNoise,
   compileNoiseProgram,

@@ -99,6 +99,7 @@ describe("the public names", () => {
       "root",
       "sample",
       "scoreFindings",
+      "scriptedFetch",
       "selectRows",
       "structuralSimilarity",
       "swapSheet",
