@@ -15,7 +15,7 @@ export interface FilmGridOptions {
   readonly rowTitles?: readonly string[];
   readonly columnTitles?: readonly string[];
   readonly title?: string;
-  /** Side of a film on the picture; 80 when omitted. */
+  /** Side of a film on the picture; 72 when omitted. */
   readonly filmPx?: number;
 }
 
@@ -40,7 +40,7 @@ export function filmGrid(
     rowTitles = [],
     columns = columnTitles.length > 0 ? columnTitles.length : 8,
     title = "",
-    filmPx = 80,
+    filmPx = 72,
   }: FilmGridOptions,
 ): FilmGrid {
   const pixels = imageSizePx ** 2;
@@ -58,7 +58,8 @@ export function filmGrid(
     throw new WidgetInputError("filmGrid: there is no film to draw; give one or more.");
   }
   const font = pictureFont();
-  const palette = picturePalette();
+  // Few greys make a small file, and notebooks hold many of these.
+  const palette = picturePalette(64);
   const rows = Math.ceil(films.length / columns);
   const titleWidthPx = Math.min(
     mostTitlePx,
@@ -101,7 +102,7 @@ export function filmGrid(
     );
   });
   const alt = [
-    title === "" ? `${films.length} films.` : `${title}.`,
+    title === "" ? `${films.length} films.` : `${title.replace(/\.$/, "")}.`,
     ...(rowTitles.length > 0 ? [`Rows: ${rowTitles.slice(0, rows).join("; ")}.`] : []),
     ...(columnTitles.length > 0 ? [`Columns: ${columnTitles.slice(0, columns).join("; ")}.`] : []),
   ].join(" ");
