@@ -21,7 +21,9 @@ describe("a grid of films", () => {
     };
     assert.deepEqual([middle(0, 0), middle(0, 1), middle(1, 0), middle(1, 1)], [255, 0, 0, 255]);
     assert.equal(grid.alt, "4 films. Rows: one; two. Columns: a; b.");
-    const bundle = (grid as never as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]!();
+    const bundle = (grid as never as Record<symbol, () => object>)[
+      Symbol.for("Jupyter.display")
+    ]!();
     assert.deepEqual(Object.keys(bundle), ["image/png", "text/plain"]);
   });
 
