@@ -14,7 +14,7 @@ export interface ScriptedQuestion {
  */
 export function scriptedFetch(answer: (question: ScriptedQuestion) => string): typeof fetch {
   return (_url, init) => {
-    const { messages } = JSON.parse(String(init?.body)) as {
+    const { messages } = JSON.parse(init?.body as string) as {
       readonly messages: readonly { readonly role: string; readonly content: string }[];
     };
     const asked = messages.filter(({ role }) => role === "user");
