@@ -35,6 +35,7 @@ export {
   openSentenceEncoder,
   readReports,
   readWithModel,
+  scriptedFetch,
   TrainingError,
 } from "./io/index.ts";
 export type { NumberArray, Safetensors } from "./formats/index.ts";
@@ -70,7 +71,7 @@ export {
   noiseSchedule,
   sample,
 } from "./diffusion/index.ts";
-export type { NoiseSchedule, PredictionType, SamplerStep } from "./diffusion/index.ts";
+export type { NoiseSchedule, PredictionType, SamplerName, SamplerStep } from "./diffusion/index.ts";
 export {
   bestOfNoise,
   compileNoiseProgram,
@@ -83,6 +84,7 @@ export {
   analyseInteractions,
   attributeAmplification,
   attachTraining,
+  barChart,
   chooseReferences,
   chooseSwapFilms,
   codeLeakage,
@@ -94,6 +96,7 @@ export {
   createSwapper,
   createTrainer,
   createTrainingCurve,
+  describeCondition,
   diffusionFolder,
   drawContactSheet,
   drawSwapPairs,
@@ -101,6 +104,7 @@ export {
   filmSheet,
   fitAttributeJudge,
   generateFilms,
+  lineChart,
   openAutoencoder,
   openDataset,
   openDiffusion,
@@ -120,6 +124,7 @@ export {
 } from "./pipelines/index.ts";
 export type {
   AutoencoderModel,
+  Chart,
   CounterfactualSheet,
   DatasetSplits,
   DiffusionChoices,
@@ -132,6 +137,7 @@ export type {
   FilmSheet,
   GeneratedFilms,
   GenerationModels,
+  GenerationProgress,
   LatentSpace,
   NoiseSearch,
   InteractionReport,
@@ -149,4 +155,37 @@ export type {
   TrainingSample,
   TrainingStep,
 } from "./pipelines/index.ts";
-export type { BlockLeakage } from "./metrics/index.ts";
+
+export { trainFilmJudge } from "./evaluation/index.ts";
+export type { FilmJudge, FilmVerdict } from "./evaluation/index.ts";
+export {
+  auroc,
+  blockLeakage,
+  bootstrap,
+  bootstrapAll,
+  classificationReport,
+  composition,
+  counterfactualError,
+  effectiveness,
+  extractFeatures,
+  extrapolatedFrechetDistance,
+  formatEstimate,
+  frechetDistance,
+  kernelDistance,
+  kernelDistanceOfResamples,
+  meanPairwiseDistance,
+  memorisation,
+  nullSubtractedFrechetDistance,
+  nullSubtractedFrechetDistanceOfResamples,
+  precisionRecall,
+  reversibility,
+  selectRows,
+  structuralSimilarity,
+} from "./metrics/index.ts";
+export type {
+  BlockLeakage,
+  Estimate,
+  FeatureExtractor,
+  Features,
+  Resample,
+} from "./metrics/index.ts";

@@ -22,6 +22,8 @@ export { openReplyCache } from "./reply-cache.ts";
 export type { CachedReply, ReplyCache } from "./reply-cache.ts";
 export { createReportModel } from "./report-model.ts";
 export type { ModelEvent, ModelReading, ReportModel, ReportModelOptions } from "./report-model.ts";
+export { scriptedFetch } from "./scripted-fetch.ts";
+export type { ScriptedQuestion } from "./scripted-fetch.ts";
 export { tellUser } from "./tell-user.ts";
 export { resolvePath } from "./resolve-path.ts";
 export { openResultsFolder } from "./results-folder.ts";

@@ -1,5 +1,6 @@
 import { ENDED_PHASES, type TrainingStatus } from "../io/index.ts";
-import { curveRow, describeProgress, drawTraining, SEPARATOR } from "./training-curve.ts";
+import { describeProgress, SEPARATOR } from "./describe-progress.ts";
+import { curveRow, drawTraining } from "./training-curve.ts";
 
 /** A training as a notebook shows it: bar, words, curves, and how to steer it. */
 export function describeTraining(

@@ -33,7 +33,8 @@ export { describeStatus } from "./describe-training.ts";
 export { attachTraining, createTrainer } from "./trainer.ts";
 export type { Trainer, TrainerOptions } from "./trainer.ts";
 export type { Training, TrainingSample, TrainingStep } from "./training.ts";
-export { createTrainingCurve, describeProgress } from "./training-curve.ts";
+export { describeProgress } from "./describe-progress.ts";
+export { createTrainingCurve } from "./training-curve.ts";
 export type { TrainingCurve } from "./training-curve.ts";
 export { choicesOf, describeRun, openOrCreateRun } from "./training-run.ts";
 export { DivergenceError, trainAutoencoder } from "./train-autoencoder.ts";
@@ -48,7 +49,12 @@ export type { FilmDecoder } from "./film-decoder.ts";
 export { createLatentSpace } from "./latent-space.ts";
 export type { LatentSpace } from "./latent-space.ts";
 export { DEFAULT_GUIDANCE, generateFilms } from "./generate-films.ts";
-export type { GeneratedFilms, GenerationOptions, GenerationProgress } from "./generate-films.ts";
+export type {
+  GeneratedFilms,
+  GenerationOptions,
+  GenerationProgress,
+  SamplingView,
+} from "./generate-films.ts";
 export { filmVocabulary, reportedFilmCondition } from "./film-conditions.ts";
 export { conditionFinding, promptCondition } from "./prompt-condition.ts";
 export { reportCondition } from "./report-condition.ts";
@@ -60,6 +66,11 @@ export type { FilmNoiseIteration, FilmNoiseOptions, FilmNoiseSettings } from "./
 export { createNoiseSearch } from "./noise-search.ts";
 export type { NoiseSearch, NoiseSearchOptions } from "./noise-search.ts";
 export { chooseReferences } from "./reference-films.ts";
+export { barChart } from "./charts/bar-chart.ts";
+export type { Bar, BarChartOptions } from "./charts/bar-chart.ts";
+export { lineChart } from "./charts/line-chart.ts";
+export type { Curve, LineChartOptions } from "./charts/line-chart.ts";
+export type { Chart } from "./charts/svg-chart.ts";
 export { drawContactSheet } from "./contact-sheet.ts";
 export { filmSheet } from "./film-sheet.ts";
 export type { FilmSheet } from "./film-sheet.ts";

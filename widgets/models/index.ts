@@ -183,6 +183,7 @@ export type {
 } from "./latent-explorer/latent-explorer-protocol.ts";
 export { LatentExplorer, type ExplorerPath } from "./latent-explorer/latent-explorer.ts";
 export { Layout, type LayoutStyle } from "./layout.ts";
+export { filmGrid, type FilmGrid, type FilmGridOptions } from "./picture/film-grid.ts";
 export type { Picture } from "./picture/picture.ts";
 export type { Platform } from "./platform.ts";
 export type { SwapCell } from "./pathology-swap/swap-cell.ts";

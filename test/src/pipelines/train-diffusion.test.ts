@@ -110,6 +110,36 @@ describe("training diffusion models and generating films", () => {
     return films!;
   };
 
+  it("lets each step of a drawing be looked at, as it is and as it is guessed to end", async () => {
+    const out = path.join(folder, "looked-at");
+    await train(out, "pathology");
+    const [diffusion, decoder] = await Promise.all([
+      openDiffusion(out, runtime),
+      openFilmDecoder(model.run, runtime),
+    ]);
+    const identities = (await model.encode(await options.data.train.readImages([0]))).identity;
+    const steps: { timestep: number; noisy: Float32Array; denoised: Float32Array }[] = [];
+    let last: Float32Array | undefined;
+    for await (const { sampling, films } of generateFilms({
+      ...{ decoder, model: diffusion, identities, stream: key(3), numInferenceSteps: 3 },
+      conditions: [{ findings: [{ name: "Effusion" }] }],
+    })) {
+      last = films?.images;
+      if (sampling === undefined) continue;
+      const [noisy, denoised] = [await sampling.films("noisy"), await sampling.films("denoised")];
+      steps.push({ timestep: sampling.timestep, noisy, denoised });
+    }
+    assert.deepEqual(
+      steps.map(({ timestep }) => timestep),
+      [999, 666, 332],
+    );
+    // After the last step there is no noise left: what is there, what was guessed and the result are the same film.
+    assertAllClose(steps[2]!.noisy, last!, { rtol: 0, atol: 1e-6 });
+    assertAllClose(steps[2]!.denoised, last!, { rtol: 0, atol: 1e-6 });
+    assert.notDeepEqual(steps[0]!.noisy, steps[0]!.denoised);
+    await Promise.all([diffusion.dispose(), decoder.dispose()]);
+  });
+
   it("continues after an interruption to the very losses of an uninterrupted run", async function () {
     this.timeout(120_000);
     const whole = await train(path.join(folder, "whole"), "pathology");
