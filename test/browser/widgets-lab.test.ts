@@ -30,7 +30,7 @@ interface SavedNotebook {
 }
 
 describe("all widgets in JupyterLab, with the Counterlab kernel and no network", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let tab: LabPage;
   let page: Page;
   let second: Page;
@@ -71,7 +71,6 @@ describe("all widgets in JupyterLab, with the Counterlab kernel and no network",
           (image) => image.checkVisibility() && image.naturalWidth > 300,
         ).length === images,
       [ours.join(), count] as const,
-      { timeout: 60_000 },
     );
     const notes = await of.locator(".counterlab-snapshot-note:visible").allInnerTexts();
     assert.equal(notes.length, ours.length + 1, notes.join("\n"));
@@ -180,7 +179,7 @@ describe("all widgets in JupyterLab, with the Counterlab kernel and no network",
       .locator(
         "[role=gridcell][aria-selected=true][aria-label^='Patient 3 with the pathology of Large']",
       )
-      .waitFor({ timeout: 60_000 });
+      .waitFor();
     await page.locator(".cl-training-phase", { hasText: "Running" }).waitFor();
     await page.getByText("1 film selected").waitFor({ state: "hidden" });
     for (const of of [page, second]) {
@@ -210,7 +209,7 @@ describe("all widgets in JupyterLab, with the Counterlab kernel and no network",
 
   it("shows pictures when the kernel dies, and live widgets when cells run again", async () => {
     await tab.command("notebook:run-all-cells");
-    await page.locator(".cl-report mark").first().waitFor({ timeout: 60_000 });
+    await page.locator(".cl-report mark").first().waitFor();
     await page.locator(".cl-noise .cl-phase", { hasText: /iteration [1-9]/ }).waitFor();
     assert.equal(await page.locator(ours.join()).count(), ours.length);
     await cell(widgetCell.answers).locator(".cm-content").click();

@@ -45,6 +45,8 @@ export async function startLabPage(
 }
 
 async function labPage(browser: Browser, lab: JupyterLab, page: Page): Promise<LabPage> {
+  // JupyterLab, its kernel and the browser start together, on a machine that may have other work.
+  page.context().setDefaultTimeout(60_000);
   return {
     ...{ lab, page, faults: await watchPage(page, lab.origin) },
     async open(notebook, kernelName = "Counterlab") {

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 export const answersAfterUse = "1 1 2 1 paused 1 9";
 
 /** How long a kernel that has just been started may take. */
-const startMs = 60_000;
+const startMs = 90_000;
 
 /** Works each widget of `widgetNotebook` as a reader would: by mouse, buttons and keys. */
 export async function useWidgets(page: Page): Promise<void> {

@@ -54,14 +54,14 @@ explorer`,
 grid`,
   `async function* search(callsPerIteration: number, floor: number) {
   const best = { objective: new Float32Array(2), iteration: new Int32Array(2), noise: new Float32Array(8), latents: new Float32Array(8) };
-  for (let iteration = 0; iteration <= 3000; iteration++) {
-    await new Promise((resolve) => setTimeout(resolve, 150));
+  for (let iteration = 0; iteration <= 400; iteration++) {
+    await new Promise((resolve) => setTimeout(resolve, 400));
     const objective = Float32Array.of(floor + 1 / (1 + iteration), floor + 2 / (1 + iteration));
     best.objective.set(objective);
     best.iteration.fill(iteration);
     const latents = Float32Array.from({ length: 8 }, (_, at) => Math.sin(at * 2 + iteration / 9));
     yield {
-      iteration, totalIterations: 3000, objective, terms: { classifier: objective }, noiseNorm: Float32Array.of(2, 2),
+      iteration, totalIterations: 400, objective, terms: { classifier: objective }, noiseNorm: Float32Array.of(2, 2),
       noise: latents, latents, best, networkCalls: (iteration + 1) * callsPerIteration,
       films: async () => Float32Array.of(...film(0, Math.min(0.4, iteration / 100)), ...film(1, Math.min(0.4, iteration / 100))),
     };
