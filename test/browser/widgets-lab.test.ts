@@ -72,7 +72,7 @@ describe("all widgets in JupyterLab, with the Counterlab kernel and no network",
         ).length === images,
       [ours.join(), count] as const,
     );
-    const notes = await of.locator(".counterlab-snapshot-note:visible").allInnerTexts();
+    const notes = await of.locator(".counterlab-snapshot-note:not([hidden])").allTextContents();
     assert.equal(notes.length, ours.length + 1, notes.join("\n"));
     for (const note of notes.slice(0, count)) {
       assert.equal(note, "This is how it was last shown. Run its cell to work with it.");
@@ -185,7 +185,7 @@ describe("all widgets in JupyterLab, with the Counterlab kernel and no network",
     for (const of of [page, second]) {
       await of.locator(".cl-report").getByText("+ positive: Nodule").waitFor();
     }
-    assert.equal(await page.locator(".counterlab-snapshot-note:visible").count(), 0);
+    assert.equal(await page.locator(".counterlab-snapshot-note:not([hidden])").count(), 0);
     await answers("0 2 2 1 running 1 9");
   });
 

@@ -4,6 +4,10 @@ const mostLetters = 2000;
 
 type State = Readonly<Record<string, unknown>>;
 
+interface File {
+  readonly name: string;
+}
+
 /** A control and what is in it as a reader would tell it, a line for each: "Size: 7". For those who have no kernel. */
 export function controlWords(widget: AnyWidget): string {
   return clipped(linesOf(widget).join("\n"));
@@ -15,7 +19,7 @@ function linesOf(widget: AnyWidget): string[] {
   const { children, titles, outputs, description } = state;
   if (Array.isArray(children)) {
     return (children as readonly AnyWidget[]).flatMap((child, at) => {
-      const title = String((titles as readonly unknown[] | undefined)?.[at] ?? "");
+      const title = (titles as readonly string[] | undefined)?.[at] ?? "";
       const lines = linesOf(child);
       return title === "" ? lines : [`${title}:`, ...lines.map((line) => `  ${line}`)];
     });
@@ -34,19 +38,14 @@ function valueText({ value, label, format }: State): string {
   if (typeof value === "string") return value.replace(/<[^>]*>/g, "");
   if (value === undefined || value === null) return "";
   if (!Array.isArray(value)) return String(value as number | boolean);
-  return value
-    .map((item: unknown) => (typeof item === "object" ? nameOf(item) : String(item)))
+  return (value as readonly (string | number | File)[])
+    .map((item) => (typeof item === "object" ? item.name : item))
     .join(", ");
-}
-
-/** Of an uploaded file. */
-function nameOf(item: object | null): string {
-  return String((item as { readonly name?: unknown } | null)?.name ?? "");
 }
 
 function outputText({ text, data }: State): string {
   const plain = text ?? (data as State | undefined)?.["text/plain"] ?? "";
-  return (Array.isArray(plain) ? plain.join("") : String(plain as string)).trimEnd();
+  return ([plain].flat() as readonly string[]).join("").trimEnd();
 }
 
 function clipped(text: string): string {
