@@ -16,12 +16,16 @@ import {
 import { widgetCell, widgetNotebook } from "../support/widget-notebook.ts";
 
 const ours = [".cl-lx", ".cl-swap", ".cl-noise", ".cl-training", ".cl-report"] as const;
+const titles = [
+  ...["Codes of sample films", "Sample swaps", "Sample search", "Sample training"],
+  "Sample report",
+];
 const pictureWords = [
   /^Codes of sample films\. Map of the codes of 600 films.*1 film selected/s,
   /9 of 9 cells rendered\. Selected: Patient 2 with the pathology of Large effusion/,
   /^Sample search/,
   /^Sample training: paused/,
-  /Nodule.*negative|negative.*Nodule/s,
+  /Negative: [^.]*Nodule/,
 ];
 
 interface SavedNotebook {
@@ -225,10 +229,10 @@ describe("all widgets in JupyterLab, with the Counterlab kernel and no network",
     await writeFile(path.join(tab.lab.notebookDir, "reader.ipynb"), JSON.stringify(notebook));
     await page.goto(tab.lab.urlOf("reader.ipynb"));
     await page.locator("dialog button", { hasText: "No Kernel" }).click();
-    for (const [at, words] of pictureWords.entries()) {
+    for (const [at, title] of titles.entries()) {
       const picture = cell(at + widgetCell.explorer).locator(".counterlab-snapshot img");
       await picture.scrollIntoViewIfNeeded();
-      assert.match((await picture.getAttribute("alt"))!, words);
+      assert.ok((await picture.getAttribute("alt"))!.startsWith(title));
     }
     assert.match(await cell(widgetCell.controls).innerText(), /Size: 7\s+Scale: 0.5/);
     await pictures(page);

@@ -23,9 +23,9 @@ import { openWidgetTab, widgetPageScript, type Theme } from "./widget-tab.ts";
 type Hosts = Pick<DomWidgetOptions, "commHost" | "displayHost">;
 
 interface Pictured<Shown> {
-  make(hosts: Hosts): Shown;
+  readonly make: (hosts: Hosts) => Shown;
   /** Brings the widget to where the picture is taken. */
-  prepare(widget: Shown, page: Page): Promise<unknown>;
+  readonly prepare: (widget: Shown, page: Page) => Promise<unknown>;
 }
 
 const sizePx = 96;
@@ -137,7 +137,9 @@ async function draw<Shown extends { modelId: string; mimeBundle(): unknown; clos
   await tab.page.waitForTimeout(500);
   const png = await tab.page.locator("main > div").screenshot({ animations: "disabled" });
   const file = path.join(folder, `${name}-${theme.replace(" ", "-")}.png`);
-  const small = await sharp(png).png({ palette: true, colours: 64, effort: 9 }).toBuffer();
+  const small = await sharp(png)
+    .png({ palette: true, colours: 48, dither: 0, effort: 9 })
+    .toBuffer();
   await writeFile(file, small);
   console.log(`${file}: ${Math.round(small.length / 1000)} kB`);
 }

@@ -110,7 +110,8 @@ describe("Notebook 7", function () {
   it("shows all widgets of ours, which work with mouse, buttons and keys, without a network", async () => {
     await open("widgets.ipynb");
     await cell(0).locator(".jp-InputArea-editor").click();
-    for (let at = 0; at < widgetNotebook.length; at++) await page.keyboard.press("Shift+Enter");
+    let left = widgetNotebook.length;
+    while (left-- > 0) await page.keyboard.press("Shift+Enter");
     await useWidgets(page);
     await run(widgetNotebook.length - 1);
     await output(widgetNotebook.length - 1, answersAfterUse);

@@ -37,15 +37,16 @@ function valueText({ value, label, format }: State): string {
   // Also the tags of `HTML`.
   if (typeof value === "string") return value.replace(/<[^>]*>/g, "");
   if (value === undefined || value === null) return "";
-  if (!Array.isArray(value)) return String(value as number | boolean);
+  if (!Array.isArray(value)) return String(value);
   return (value as readonly (string | number | File)[])
     .map((item) => (typeof item === "object" ? item.name : item))
     .join(", ");
 }
 
 function outputText({ text, data }: State): string {
-  const plain = text ?? (data as State | undefined)?.["text/plain"] ?? "";
-  return ([plain].flat() as readonly string[]).join("").trimEnd();
+  const plain = (text ?? (data as State | undefined)?.["text/plain"] ?? "") as
+    string | readonly string[];
+  return [plain].flat().join("").trimEnd();
 }
 
 function clipped(text: string): string {
