@@ -37,7 +37,7 @@ function valueText({ value, label, format }: State): string {
   // Also the tags of `HTML`.
   if (typeof value === "string") return value.replace(/<[^>]*>/g, "");
   if (value === undefined || value === null) return "";
-  if (!Array.isArray(value)) return String(value);
+  if (!Array.isArray(value)) return JSON.stringify(value);
   return (value as readonly (string | number | File)[])
     .map((item) => (typeof item === "object" ? item.name : item))
     .join(", ");
