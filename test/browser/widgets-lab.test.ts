@@ -76,6 +76,11 @@ describe("all widgets in JupyterLab, with the Counterlab kernel and no network",
         ).length === images,
       [ours.join(), count] as const,
     );
+    await of.waitForFunction(
+      (notes) =>
+        document.querySelectorAll(".counterlab-snapshot-note:not([hidden])").length === notes,
+      ours.length + 1,
+    );
     const notes = await of.locator(".counterlab-snapshot-note:not([hidden])").allTextContents();
     assert.equal(notes.length, ours.length + 1, notes.join("\n"));
     for (const note of notes.slice(0, count)) {

@@ -110,7 +110,7 @@ export async function faultsOf(page: Page, axe: string, selector: string): Promi
   }, selector);
 }
 
-/** Asserts that two pictures of canvases are the same, but for what differs between two ways to draw a scaled film. */
+/** Asserts that two pictures of canvases are the same to the eye: a code that comes back may differ in its last bit, and with it a grey by one. */
 export async function assertSamePicture(left: string, right: string): Promise<void> {
   const { default: pixelmatch } = await import("pixelmatch");
   const { default: sharp } = await import("sharp");
@@ -122,5 +122,5 @@ export async function assertSamePicture(left: string, right: string): Promise<vo
   const [one, other] = await Promise.all([decode(left), decode(right)]);
   const { width, height } = one.info;
   assert.deepEqual([other.info.width, other.info.height], [width, height]);
-  assert.equal(pixelmatch(one.data, other.data, undefined, width, height, { threshold: 0 }), 0);
+  assert.equal(pixelmatch(one.data, other.data, undefined, width, height, { threshold: 0.05 }), 0);
 }
