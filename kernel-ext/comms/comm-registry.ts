@@ -87,7 +87,11 @@ export class CommRegistry<Parent> implements CommHost {
       return undefined;
     }
     const open = this.#comms.get(commId);
-    if (open === undefined) return undefined;
+    if (open === undefined) {
+      // A front end that missed the end of a widget, because it was away or has another kernel's, must hear of it now.
+      if (msgType === "comm_msg") this.#refuse(commId, parent);
+      return undefined;
+    }
     if (msgType === "comm_close") {
       this.#comms.delete(commId);
       open.onClose(message);
@@ -112,13 +116,7 @@ export class CommRegistry<Parent> implements CommHost {
   #accept(commId: string, targetName: string, message: CommMessage, parent: Parent): void {
     const handler = this.#targets.get(targetName);
     if (handler === undefined) {
-      this.#options.publish({
-        parent,
-        msgType: "comm_close",
-        content: { comm_id: commId, data: {} },
-        metadata: {},
-        buffers: [],
-      });
+      this.#refuse(commId, parent);
       return;
     }
     const comm = this.#add(commId, targetName);
@@ -128,6 +126,11 @@ export class CommRegistry<Parent> implements CommHost {
       comm.close();
       throw error;
     }
+  }
+
+  #refuse(commId: string, parent: Parent): void {
+    const content = { comm_id: commId, data: {} };
+    this.#options.publish({ parent, msgType: "comm_close", content, metadata: {}, buffers: [] });
   }
 
   #add(commId: string, targetName: string): Comm {

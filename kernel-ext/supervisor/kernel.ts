@@ -261,7 +261,11 @@ export class Kernel {
       history: await this.#history.find(request),
     }),
     comm_info: ({ target_name: target }) => ({ status: "ok", comms: this.#comms.list(target) }),
-    shutdown: ({ restart = false }) => ({ status: "ok", restart }),
+    shutdown: ({ restart = false }) => {
+      // Of a restart only the front end that asked for it is told: the others must not show widgets that nobody answers.
+      if (restart) this.#comms.reset();
+      return { status: "ok", restart };
+    },
   };
 
   readonly #controlHandlers: RequestHandlers<ControlRequests> = {

@@ -1,91 +1,51 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { LatentExplorer, type LatentExplorerOptions } from "#widgets/models/index.ts";
-import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
-import { fakeCommHost, type SentMessage } from "../support/fake-comm-host.ts";
+import { launchBrowser } from "../support/browser.ts";
 import { sampleSpace } from "../support/sample-codes.ts";
 import { until } from "../support/until.ts";
-
-const origin = "http://counterlab.test";
-const screenshots =
-  process.env["COUNTERLAB_SCREENSHOTS"] ?? join(tmpdir(), "counterlab-screenshots");
+import {
+  openWidgetTab,
+  widgetPageScript,
+  type Theme,
+  type WidgetTab,
+} from "../support/widget-tab.ts";
 
 describe("latent explorer in a real browser, without Jupyter", function () {
   this.timeout(60_000);
   let browser: Browser;
   let script: string;
+  let tab: WidgetTab<LatentExplorer>;
   let page: Page;
-  let faults: PageFaults;
   let explorer: LatentExplorer;
-  let sent: SentMessage[];
 
   before(async () => {
-    const bundle = build({
-      entryPoints: ["test/browser/page/widget-page.ts"],
-      ...({ bundle: true, format: "iife", write: false, target: "es2022" } as const),
-    });
-    [browser, script] = await Promise.all([
-      launchBrowser(),
-      bundle.then(({ outputFiles }) => outputFiles[0]!.text),
-    ]);
-    mkdirSync(screenshots, { recursive: true });
+    [browser, script] = await Promise.all([launchBrowser(), widgetPageScript()]);
   });
-  after(async () => {
-    await browser.close();
-  });
+  after(() => browser.close());
 
   async function open(
     options: Partial<LatentExplorerOptions> = {},
-    { width = 1320, height = 1000 }: { readonly width?: number; readonly height?: number } = {},
+    view: { readonly width?: number; readonly theme?: Theme } = {},
   ): Promise<void> {
-    page = await browser.newPage({ viewport: { width, height } });
-    faults = await watchPage(page, origin);
-    await page.route(`${origin}/`, (route) =>
-      route.fulfill({
-        contentType: "text/html",
-        body: `<!doctype html><html lang="en"><title>Codes</title><main style="padding:8px"><h1 style="font:600 16px system-ui">Sample</h1></main><script>${script}</script></html>`,
-      }),
+    tab = await openWidgetTab(
+      browser,
+      script,
+      (hosts) =>
+        new LatentExplorer({
+          ...{ ...sampleSpace(), title: "Codes of sample films", ...options, ...hosts },
+        }),
+      { width: 1320, ...view },
     );
-    const host = fakeCommHost();
-    sent = host.sent;
-    await page.exposeFunction("toKernel", (data: unknown) => {
-      host.deliver(explorer.modelId, data);
-    });
-    await page.goto(`${origin}/`);
-    explorer = new LatentExplorer({
-      ...{ ...sampleSpace(), title: "Codes of sample films", ...options },
-      ...{ commHost: host, displayHost: undefined },
-    });
-    let queue = Promise.resolve();
-    host.onSend = (message: SentMessage) => {
-      if (message.commId !== explorer.modelId || message.kind === "close") return;
-      const buffers = message.buffers.map((bytes) => Buffer.from(bytes).toString("base64"));
-      queue = queue
-        .then(() =>
-          page.evaluate(
-            ([data, encoded]) => {
-              const target = globalThis as never as Record<string, (m: unknown) => void>;
-              target["method" in data ? "fromKernel" : "mount"]!({ ...data, buffers: encoded });
-            },
-            [message.data as Record<string, unknown>, buffers] as const,
-          ),
-        )
-        .catch(() => undefined);
-    };
-    explorer.mimeBundle();
+    ({ page, widget: explorer } = tab);
     await page.waitForSelector(".cl-lx-film canvas[data-version]");
   }
 
   afterEach(async function () {
-    const shot = `explorer-${this.currentTest?.title.replace(/[^a-z0-9]+/gi, "-").slice(0, 60) ?? "test"}.png`;
-    await page.screenshot({ path: join(screenshots, shot), fullPage: true });
-    await page.close();
-    assert.deepEqual(faults, { outsideRequests: [], errors: [] });
+    const name = this.currentTest?.title.replace(/[^a-z0-9]+/gi, "-").slice(0, 60) ?? "test";
+    await tab.shoot(`explorer-${name}`);
+    await tab[Symbol.asyncDispose]();
+    assert.deepEqual(tab.faults, { outsideRequests: [], errors: [] });
   });
 
   const board = () => page.getByRole("application");
@@ -116,7 +76,7 @@ describe("latent explorer in a real browser, without Jupyter", function () {
     await page.mouse.move(from.x, from.y);
     await page.mouse.down();
     await page.mouse.move(to.x, to.y, { steps: 12 });
-    const frames = sent.filter(({ data }) => contentType(data) === "frame").length;
+    const frames = tab.sent.filter(({ data }) => contentType(data) === "frame").length;
     assert.ok(frames >= 2, "frames come before the button is released");
     await page.mouse.up();
     await until(() => Math.abs(explorer.state.position[0] - 0.8) < 0.01);
@@ -341,35 +301,16 @@ describe("latent explorer in a real browser, without Jupyter", function () {
 
   for (const [theme, width] of [
     ["light", 400],
-    ["dark", 2000],
     ["dark", 800],
-    ["high contrast", 1320],
+    ["high contrast", 2000],
   ] as const) {
     it(`has no accessibility fault, ${theme} theme, ${width} px`, async () => {
-      await open({}, { width });
-      await page.emulateMedia(
-        theme === "high contrast" ? { forcedColors: "active" } : { colorScheme: theme },
-      );
-      await page.evaluate((isDark) => {
-        document.body.style.cssText = isDark ? "background: #111; color: #eee" : "";
-      }, theme === "dark");
+      await open({}, { theme, width });
       explorer.set({ pathFrom: 3, pathTo: 40 });
       explorer.selection = [1, 2, 3];
       await allPictures();
-      await page.evaluate(
-        readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"),
-      );
-      const violations = await page.evaluate(async () => {
-        const { axe } = globalThis as never as {
-          axe: {
-            run(node: Node): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-          };
-        };
-        const { violations: found } = await axe.run(document);
-        return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-      });
-      assert.deepEqual(violations, []);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.deepEqual(await tab.accessibilityFaults(), []);
+      const overflow = await tab.overflowPx();
       assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
     });
   }

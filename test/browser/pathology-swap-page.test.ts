@@ -1,21 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { build } from "esbuild";
+import { readFileSync } from "node:fs";
 import { strFromU8, unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { PathologySwap, type PathologySwapOptions } from "#widgets/models/index.ts";
-import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
-import { fakeCommHost, type SentMessage } from "../support/fake-comm-host.ts";
-import { until } from "../support/until.ts";
+import { launchBrowser } from "../support/browser.ts";
 import { sampleFilm, withLesion } from "../support/sample-films.ts";
+import { until } from "../support/until.ts";
+import {
+  openWidgetTab,
+  widgetPageScript,
+  type Theme,
+  type WidgetTab,
+} from "../support/widget-tab.ts";
 
 const sizePx = 64;
-const origin = "http://counterlab.test";
-const screenshots =
-  process.env["COUNTERLAB_SCREENSHOTS"] ?? join(tmpdir(), "counterlab-screenshots");
 
 const findings = [
   "No finding",
@@ -52,78 +50,34 @@ function sampleOptions(): PathologySwapOptions {
   };
 }
 
-async function pageScript(): Promise<string> {
-  const result = await build({
-    entryPoints: ["test/browser/page/widget-page.ts"],
-    bundle: true,
-    format: "iife",
-    write: false,
-    target: "es2022",
-  });
-  return result.outputFiles[0]!.text;
-}
-
 describe("pathology swap in a real browser, without Jupyter", function () {
   this.timeout(60_000);
   let browser: Browser;
   let script: string;
+  let tab: WidgetTab<PathologySwap>;
   let page: Page;
-  let faults: PageFaults;
   let grid: PathologySwap;
 
   before(async () => {
-    [browser, script] = await Promise.all([launchBrowser(), pageScript()]);
-    mkdirSync(screenshots, { recursive: true });
+    [browser, script] = await Promise.all([launchBrowser(), widgetPageScript()]);
   });
-  after(async () => {
-    await browser.close();
-  });
+  after(() => browser.close());
 
   async function open(
     options: PathologySwapOptions = sampleOptions(),
-    { views = 1, width = 1280 }: { readonly views?: number; readonly width?: number } = {},
+    view: { readonly views?: number; readonly width?: number; readonly theme?: Theme } = {},
   ): Promise<void> {
-    page = await browser.newPage({ viewport: { width, height: 860 } });
-    faults = await watchPage(page, origin);
-    await page.route(`${origin}/`, (route) =>
-      route.fulfill({
-        contentType: "text/html",
-        body: `<!doctype html><html lang="en"><title>Pathology swap</title><main style="padding:8px"><h1 style="font:600 16px system-ui">Sample</h1></main><script>${script}</script></html>`,
-      }),
-    );
-    const host = fakeCommHost();
-    await page.exposeFunction("toKernel", (data: unknown) => {
-      host.deliver(grid.modelId, data);
-    });
-    await page.goto(`${origin}/`);
-    grid = new PathologySwap({ ...options, commHost: host, displayHost: undefined });
-    const forward = (message: SentMessage): Promise<void> =>
-      page.evaluate(
-        ([data, buffers, count]) => {
-          const target = globalThis as never as Record<string, (m: unknown, o?: unknown) => void>;
-          const isFirst = !("method" in data);
-          target[isFirst ? "mount" : "fromKernel"]!({ ...data, buffers }, { views: count });
-        },
-        [
-          message.data as Record<string, unknown>,
-          message.buffers.map((bytes) => Buffer.from(bytes).toString("base64")),
-          views,
-        ] as const,
-      );
-    let queue = Promise.resolve();
-    host.onSend = (message) => {
-      if (message.commId !== grid.modelId || message.kind === "close") return;
-      queue = queue.then(() => forward(message)).catch(() => {});
-    };
-    grid.open();
+    const make = (hosts: object): PathologySwap => new PathologySwap({ ...options, ...hosts });
+    tab = await openWidgetTab(browser, script, make, view);
+    ({ page, widget: grid } = tab);
     await page.waitForSelector("[role=gridcell]");
   }
 
   afterEach(async function () {
-    const shot = `${this.currentTest?.title.replace(/[^a-z0-9]+/gi, "-").slice(0, 70) ?? "test"}.png`;
-    await page.screenshot({ path: join(screenshots, shot) });
-    await page.close();
-    assert.deepEqual(faults, { outsideRequests: [], errors: [] });
+    const name = this.currentTest?.title.replace(/[^a-z0-9]+/gi, "-").slice(0, 70) ?? "test";
+    await tab.shoot(`swap-${name}`);
+    await tab[Symbol.asyncDispose]();
+    assert.deepEqual(tab.faults, { outsideRequests: [], errors: [] });
   });
 
   const allRendered = (): Promise<unknown> =>
@@ -382,43 +336,21 @@ describe("pathology swap in a real browser, without Jupyter", function () {
     await until(() => grid.state.windowWidth === 1);
   });
 
-  for (const theme of ["light", "dark"] as const) {
-    for (const width of [400, 1440]) {
-      it(`has no accessibility fault, ${theme} theme, ${width} px`, async () => {
-        await open(theme === "light" ? own() : sampleOptions(), { width });
-        await allRendered();
-        await page.emulateMedia({ colorScheme: theme });
-        await page.evaluate((isDark) => {
-          document.body.style.cssText = isDark ? "background: #111; color: #eee" : "";
-        }, theme === "dark");
-        await page
-          .getByRole("gridcell", { name: /^Patient 3 with the pathology of Consolidation/ })
-          .click();
-        await page.evaluate(
-          readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"),
-        );
-        const violations = await page.evaluate(async () => {
-          const axe = (
-            globalThis as never as {
-              axe: {
-                run(
-                  node: Node,
-                ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-              };
-            }
-          ).axe;
-          const { violations: found } = await axe.run(document);
-          return found.map(
-            ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`,
-          );
-        });
-        assert.deepEqual(violations, []);
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - innerWidth,
-        );
-        assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
-      });
-    }
+  for (const [theme, width] of [
+    ["light", 400],
+    ["dark", 1280],
+    ["high contrast", 2000],
+  ] as const) {
+    it(`has no accessibility fault, ${theme} theme, ${width} px`, async () => {
+      await open(theme === "dark" ? sampleOptions() : own(), { theme, width });
+      await allRendered();
+      await page
+        .getByRole("gridcell", { name: /^Patient 3 with the pathology of Consolidation/ })
+        .click();
+      assert.deepEqual(await tab.accessibilityFaults(), []);
+      const overflow = await tab.overflowPx();
+      assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
+    });
   }
 });
 

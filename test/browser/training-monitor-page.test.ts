@@ -1,90 +1,55 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { TrainingMonitor } from "#widgets/models/index.ts";
-import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
-import { fakeCommHost, type SentMessage } from "../support/fake-comm-host.ts";
+import { launchBrowser } from "../support/browser.ts";
 import { fakeTraining, type FakeTraining } from "../support/fake-training.ts";
 import { until } from "../support/until.ts";
-
-const origin = "http://counterlab.test";
-const screenshots =
-  process.env["COUNTERLAB_SCREENSHOTS"] ?? join(tmpdir(), "counterlab-screenshots");
+import {
+  openWidgetTab,
+  widgetPageScript,
+  type Theme,
+  type WidgetTab,
+} from "../support/widget-tab.ts";
 
 describe("training monitor in a real browser, without Jupyter", function () {
   this.timeout(60_000);
   let browser: Browser;
   let script: string;
+  let tab: WidgetTab<TrainingMonitor>;
   let page: Page;
-  let faults: PageFaults;
-  let monitor: TrainingMonitor;
   let training: FakeTraining;
   let png: Uint8Array;
 
   before(async () => {
-    const bundle = build({
-      entryPoints: ["test/browser/page/widget-page.ts"],
-      ...({ bundle: true, format: "iife", write: false, target: "es2022" } as const),
-    });
     const grey = { r: 90, g: 90, b: 90 };
     [browser, script, png] = await Promise.all([
       launchBrowser(),
-      bundle.then(({ outputFiles }) => outputFiles[0]!.text),
+      widgetPageScript(),
       sharp({ create: { width: 300, height: 120, channels: 3, background: grey } })
         .png()
         .toBuffer(),
     ]);
-    mkdirSync(screenshots, { recursive: true });
   });
-  after(async () => {
-    await browser.close();
-  });
+  after(() => browser.close());
 
-  async function open(width = 900): Promise<void> {
-    page = await browser.newPage({ viewport: { width, height: 560 } });
-    faults = await watchPage(page, origin);
-    await page.route(`${origin}/`, (route) =>
-      route.fulfill({
-        contentType: "text/html",
-        body: `<!doctype html><html lang="en"><title>Training</title><main style="padding:8px"><h1 style="font:600 16px system-ui">Sample</h1></main><script>${script}</script></html>`,
-      }),
-    );
-    const host = fakeCommHost();
-    await page.exposeFunction("toKernel", (data: unknown) => {
-      host.deliver(monitor.modelId, data);
-    });
-    await page.goto(`${origin}/`);
+  async function open(
+    options: { readonly width?: number; readonly theme?: Theme } = {},
+  ): Promise<void> {
     training = fakeTraining(png);
-    monitor = new TrainingMonitor(training, { commHost: host, displayHost: undefined });
-    let queue = Promise.resolve();
-    host.onSend = (message: SentMessage) => {
-      if (message.commId !== monitor.modelId || message.kind === "close") return;
-      const buffers = message.buffers.map((bytes) => Buffer.from(bytes).toString("base64"));
-      queue = queue
-        .then(() =>
-          page.evaluate(
-            ([data, encoded]) => {
-              const target = globalThis as never as Record<string, (m: unknown) => void>;
-              target["method" in data ? "fromKernel" : "mount"]!({ ...data, buffers: encoded });
-            },
-            [message.data as Record<string, unknown>, buffers] as const,
-          ),
-        )
-        .catch(() => undefined);
-    };
-    monitor.mimeBundle();
-    await page.waitForSelector(".cl-training");
+    tab = await openWidgetTab(
+      browser,
+      script,
+      (hosts) => new TrainingMonitor(training, hosts),
+      options,
+    );
+    ({ page } = tab);
   }
   afterEach(async function () {
-    const shot = `monitor-${this.currentTest?.title.replace(/[^a-z0-9]+/gi, "-").slice(0, 60) ?? "test"}.png`;
-    await page.screenshot({ path: join(screenshots, shot) });
-    await page.close();
-    assert.deepEqual(faults, { outsideRequests: [], errors: [] });
+    const name = this.currentTest?.title.replace(/[^a-z0-9]+/gi, "-").slice(0, 60) ?? "test";
+    await tab.shoot(`monitor-${name}`);
+    await tab[Symbol.asyncDispose]();
+    assert.deepEqual(tab.faults, { outsideRequests: [], errors: [] });
   });
   const button = (name: string) => page.getByRole("button", { name });
   const phase = (words: string) => page.locator(".cl-training-phase", { hasText: words }).waitFor();
@@ -162,37 +127,19 @@ describe("training monitor in a real browser, without Jupyter", function () {
     await page.getByText("the disk is full").first().waitFor();
   });
 
-  for (const theme of ["light", "dark"] as const) {
-    for (const width of [360, 1200]) {
-      it(`has no accessibility fault, ${theme} theme, ${width} px`, async () => {
-        await open(width);
-        await page.emulateMedia({ colorScheme: theme });
-        await page.evaluate((isDark) => {
-          document.body.style.cssText = isDark ? "background: #111; color: #eee" : "";
-        }, theme === "dark");
-        training.advance(600);
-        await button("Take a sample").click();
-        await page.getByRole("img", { name: /^Validation films/ }).waitFor();
-        await page.evaluate(
-          readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"),
-        );
-        const violations = await page.evaluate(async () => {
-          const { axe } = globalThis as never as {
-            axe: {
-              run(node: Node): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-            };
-          };
-          const { violations: found } = await axe.run(document);
-          return found.map(
-            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
-          );
-        });
-        assert.deepEqual(violations, []);
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - innerWidth,
-        );
-        assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
-      });
-    }
+  for (const [theme, width] of [
+    ["light", 400],
+    ["dark", 1280],
+    ["high contrast", 2000],
+  ] as const) {
+    it(`has no accessibility fault, ${theme} theme, ${width} px`, async () => {
+      await open({ theme, width });
+      training.advance(600);
+      await button("Take a sample").click();
+      await page.getByRole("img", { name: /^Validation films/ }).waitFor();
+      assert.deepEqual(await tab.accessibilityFaults(), []);
+      const overflow = await tab.overflowPx();
+      assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
+    });
   }
 });

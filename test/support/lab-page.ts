@@ -30,7 +30,7 @@ export interface LabPage extends AsyncDisposable {
   /** Runs a command of JupyterLab; resolves when JupyterLab says that it is done. */
   command(id: string, options?: object): Promise<void>;
   /** Keeps a picture of the page: see COUNTERLAB_SCREENSHOTS. */
-  shoot(name: string): Promise<unknown>;
+  shoot(name: string, of?: Page): Promise<unknown>;
 }
 
 /** Opens JupyterLab with notebooks of one kernel, by name and cells, in a browser; given options, a server of its own. */
@@ -47,10 +47,14 @@ export async function startLabPage(
   for (const [name, cells] of Object.entries(notebooks)) {
     await writeFile(path.join(lab.notebookDir, name), notebookOf(cells));
   }
-  return labPage(browser, lab, await browser.newPage({ viewport }));
+  // A context of its own, in which a test may open further tabs.
+  const context = await browser.newContext({ viewport });
+  return labPage(browser, lab, await context.newPage());
 }
 
 async function labPage(browser: Browser, lab: JupyterLab, page: Page): Promise<LabPage> {
+  // JupyterLab, its kernel and the browser start together, on a machine that may have other work.
+  page.context().setDefaultTimeout(60_000);
   return {
     ...{ lab, page, faults: await watchPage(page, lab.origin) },
     async open(notebook, kernelName = "Counterlab") {
@@ -68,7 +72,7 @@ async function labPage(browser: Browser, lab: JupyterLab, page: Page): Promise<L
         },
         [id, options] as const,
       ),
-    shoot: (name) => page.screenshot({ path: path.join(screenshots, `${name}.png`) }),
+    shoot: (name, of = page) => of.screenshot({ path: path.join(screenshots, `${name}.png`) }),
     async [Symbol.asyncDispose]() {
       await browser.close();
       await lab[Symbol.asyncDispose]();

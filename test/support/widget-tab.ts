@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import type { DomWidgetOptions } from "#widgets/models/index.ts";
 import { watchPage, type PageFaults } from "./browser.ts";
-import { fakeCommHost } from "./fake-comm-host.ts";
+import { fakeCommHost, type SentMessage } from "./fake-comm-host.ts";
 
 const origin = "http://counterlab.test";
 const screenshots =
@@ -17,6 +17,8 @@ export interface WidgetTab<Shown> extends AsyncDisposable {
   readonly page: Page;
   readonly widget: Shown;
   readonly faults: PageFaults;
+  /** What the kernel side has sent so far. */
+  readonly sent: readonly SentMessage[];
   /** What axe-core finds. */
   accessibilityFaults(): Promise<readonly string[]>;
   /** How much wider than the window the page is. */
@@ -48,7 +50,11 @@ export async function openWidgetTab<Shown extends ShownWidget>(
   browser: Browser,
   script: string,
   make: (options: Pick<DomWidgetOptions, "commHost" | "displayHost">) => Shown,
-  { width = 1280, theme = "light" }: { readonly width?: number; readonly theme?: Theme } = {},
+  {
+    width = 1280,
+    theme = "light",
+    views = 1,
+  }: { readonly width?: number; readonly theme?: Theme; readonly views?: number } = {},
 ): Promise<WidgetTab<Shown>> {
   mkdirSync(screenshots, { recursive: true });
   const page = await browser.newPage({ viewport: { width, height: 1000 } });
@@ -79,18 +85,19 @@ export async function openWidgetTab<Shown extends ShownWidget>(
     const encoded = buffers.map((bytes) => Buffer.from(bytes).toString("base64"));
     const forward = (): Promise<void> =>
       page.evaluate(
-        ([message, base64]) => {
-          const target = globalThis as never as Record<string, (message: unknown) => void>;
-          target["method" in message ? "fromKernel" : "mount"]!({ ...message, buffers: base64 });
+        ([message, base64, count]) => {
+          const target = globalThis as never as Record<string, (m: unknown, o: object) => void>;
+          const name = "method" in message ? "fromKernel" : "mount";
+          target[name]!({ ...message, buffers: base64 }, { views: count });
         },
-        [data as Record<string, unknown>, encoded] as const,
+        [data as Record<string, unknown>, encoded, views] as const,
       );
     queue = queue.then(forward).catch(() => undefined);
   };
   widget.mimeBundle();
-  await page.waitForSelector("main section");
+  await page.waitForSelector("main section, main [role=group]");
   return {
-    ...{ page, widget, faults },
+    ...{ page, widget, faults, sent: host.sent },
     async accessibilityFaults() {
       const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
       await page.evaluate(readFileSync(axe, "utf8"));

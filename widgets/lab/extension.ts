@@ -1,6 +1,7 @@
 import type * as Base from "@jupyter-widgets/base";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { widgetModule } from "../models/widget-module.ts";
+import { followLabKernel } from "./follow-kernel.ts";
 import { loadShared, type ShareScope } from "./shared-modules.ts";
 import { snapshotFactory, type LuminoWidgets } from "./snapshot-renderer.ts";
 import { widgetClasses } from "./widget-classes.ts";
@@ -33,7 +34,11 @@ export async function labPlugins(scope: ShareScope): Promise<readonly LabPlugin[
     autoStart: true,
     requires: [rendermime.IRenderMimeRegistry],
     activate(_app, registry: RenderMimeRegistry) {
-      registry.addFactory(snapshotFactory(lumino), -100);
+      const againWords = "Run its cell to work with it.";
+      registry.addFactory(
+        snapshotFactory(lumino, { followKernel: followLabKernel, againWords }),
+        -100,
+      );
     },
   };
   // Without ipywidgets' own extension there are no live widgets, but pictures still show.

@@ -1,6 +1,7 @@
 import type * as Base from "@jupyter-widgets/base";
 import type { ViewModel } from "../views/front-end.ts";
 import { keepKeys } from "./keep-keys.ts";
+import { onReconnect } from "./on-reconnect.ts";
 import { frontEnds, type AnyFrontEnd } from "./front-ends.ts";
 
 type BaseModule = typeof Base;
@@ -30,6 +31,11 @@ function classesOf(
   class Model extends base.DOMWidgetModel {
     readonly life: AbortController = new AbortController();
     #loaded: Promise<{ frontEnd: AnyFrontEnd; shared: unknown }> | undefined;
+
+    constructor(...options: ConstructorParameters<typeof Base.DOMWidgetModel>) {
+      super(...options);
+      onReconnect(this, this.life.signal);
+    }
 
     /** The widget's module and what all views of this model share; made when the first view asks. */
     loaded(): Promise<{ frontEnd: AnyFrontEnd; shared: unknown }> {

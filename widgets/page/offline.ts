@@ -34,6 +34,9 @@ async function showOffline(notebook: OfflineNotebook, root: HTMLElement): Promis
   const rendermime: IRenderMimeRegistry = createRenderers({
     manager: () => manager,
     urlOf: (path) => notebook.pictures[path] ?? path,
+    // The head of the page says that there is no kernel.
+    followKernel: () => () => undefined,
+    againWords: "",
   });
   const manager = new PageWidgetManager(
     undefined,

@@ -2,6 +2,7 @@ import type { Kernel } from "@jupyterlab/services";
 import { CellView, OutputView } from "./cell-view.ts";
 import { outputWidgetClasses } from "./output-widget.ts";
 import { createRenderers } from "./renderers.ts";
+import type { KernelLine } from "../lab/follow-kernel.ts";
 import type { CellStatus, RunEvent } from "../models/notebook-run.ts";
 import { ownServer, type ServerLink } from "./server-link.ts";
 import { followTheme } from "./theme.ts";
@@ -13,9 +14,15 @@ async function showNotebook(server: ServerLink, root: HTMLElement): Promise<void
   let manager: PageWidgetManager | undefined;
   let kernel: Kernel.IKernelConnection | undefined;
   let kernelId = "";
+  const listeners = new Set<(line: KernelLine) => void>();
   const rendermime = createRenderers({
     manager: () => manager,
     urlOf: (path) => server.urlOf(path),
+    followKernel(_from, tell) {
+      listeners.add(tell);
+      return () => void listeners.delete(tell);
+    },
+    againWords: '"Run again" starts a new kernel.',
   });
   const notebook = await server.notebook();
   document.title = notebook.title;
@@ -56,6 +63,9 @@ async function showNotebook(server: ServerLink, root: HTMLElement): Promise<void
   const meet = (): void => {
     if (kernel !== undefined) return;
     kernel = server.connect(kernelId);
+    kernel.connectionStatusChanged.connect((_, line) => {
+      for (const listener of listeners) listener(line);
+    });
     manager = new PageWidgetManager(kernel, () => outputWidgetClasses(rendermime));
     void manager.restore();
   };

@@ -7,7 +7,7 @@ import {
 import * as lumino from "@lumino/widgets";
 import { Panel } from "@lumino/widgets";
 import { marked } from "marked";
-import { snapshotFactory } from "../lab/snapshot-renderer.ts";
+import { snapshotFactory, type SnapshotOptions } from "../lab/snapshot-renderer.ts";
 import { widgetViewMimeType } from "../models/dom-widget-mime.ts";
 import { Chart, plotlyMimeType } from "./chart.ts";
 import type { PageWidgetManager } from "./widget-manager.ts";
@@ -23,7 +23,7 @@ const formulaMarks = [
 const modelWaitMs = 30_000;
 const lookMs = 50;
 
-export interface RenderersOptions {
+export interface RenderersOptions extends SnapshotOptions {
   /** The page's widgets as they are now; another kernel has others. */
   readonly manager: () => PageWidgetManager | undefined;
   /** The address of a file beside the notebook. */
@@ -31,7 +31,11 @@ export interface RenderersOptions {
 }
 
 /** What shows each MIME type on our page: JupyterLab's renderers, live widgets, charts. */
-export function createRenderers({ manager, urlOf }: RenderersOptions): IRenderMimeRegistry {
+export function createRenderers({
+  manager,
+  urlOf,
+  ...snapshotOptions
+}: RenderersOptions): IRenderMimeRegistry {
   const registry = new RenderMimeRegistry({
     initialFactories: standardRendererFactories,
     markdownParser: { render: (text) => Promise.resolve(marked.parse(text, { async: false })) },
@@ -50,7 +54,7 @@ export function createRenderers({ manager, urlOf }: RenderersOptions): IRenderMi
       getDownloadUrl: (path) => Promise.resolve(urlOf(path)),
     },
   });
-  registry.addFactory(snapshotFactory(lumino), -100);
+  registry.addFactory(snapshotFactory(lumino, snapshotOptions), -100);
   registry.addFactory(
     {
       safe: false,

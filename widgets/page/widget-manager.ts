@@ -31,14 +31,36 @@ export class PageWidgetManager extends ManagerBase {
       "@jupyter-widgets/output": () => Promise.resolve(outputClasses(this)),
       [widgetModule.name]: () => Promise.resolve(widgetClasses(base)),
     };
+    let wasLost = false;
+    kernel?.connectionStatusChanged.connect((_, status) => {
+      // What the kernel sent meanwhile is lost.
+      if (status === "connected" && wasLost) void this.#catchUp();
+      wasLost = status !== "connected";
+    });
     kernel?.registerCommTarget(this.comm_target_name, async (comm, message) => {
       await this.handle_comm_open(new base.shims.services.Comm(comm), message);
     });
   }
 
+  /** Where models send what they say. */
+  get kernel(): Kernel.IKernelConnection | undefined {
+    return this.#kernel;
+  }
+
   /** Takes over the widgets that the kernel has already. */
   async restore(): Promise<void> {
     await this._loadFromKernel();
+  }
+
+  async #catchUp(): Promise<void> {
+    const live = await this._get_comm_info();
+    const { _models: models } = this as unknown as {
+      readonly _models: Readonly<Record<string, Promise<base.WidgetModel>>>;
+    };
+    for (const [id, model] of Object.entries(models)) {
+      if (!Object.hasOwn(live, id)) (await model).comm_live = false;
+    }
+    await this.restore();
   }
 
   /** Makes a view of a model that is there. */

@@ -13,6 +13,12 @@ export interface ViewModel<State> {
 /** Binary data as the different front ends hand it over. */
 export type BinaryData = ArrayBuffer | ArrayBufferView;
 
+/**
+ * Event of a model whose kernel can be reached again after its connection was lost: state is up to date, but messages that are not state
+ * may have been missed.
+ */
+export const reconnectedEvent = "reconnected";
+
 export interface InitializeContext<State> {
   readonly model: ViewModel<State>;
   /** Aborted when the model is gone. */

@@ -77,7 +77,7 @@ function themed(
     ...{ paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" },
     font: { family: style.fontFamily, size: 11, color: colour("--cl-text") },
     ...{ margin: { l: 52, r: 46, t: 8, b: 36 }, hovermode: "closest", dragmode: "zoom" },
-    legend: { orientation: "h", y: 1.16, x: 0, font: { size: 11 } },
+    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, font: { size: 11 } },
     ...axes,
   };
 }

@@ -5,6 +5,7 @@ import {
   type TrainingMonitorState,
 } from "../models/training-monitor/training-monitor-protocol.ts";
 import { durationWords, phaseWords } from "../models/training-monitor/training-monitor-words.ts";
+import { cardStyle } from "./card-style.ts";
 import { element, oncePerFrame, setAttribute } from "./element.ts";
 import { bytesFromBinary, type RenderContext } from "./front-end.ts";
 import { lossPlot } from "./training-monitor/loss-plot.ts";
@@ -59,7 +60,7 @@ export function render({
     setRate,
   );
   const message = element("p", { class: "cl-training-message" });
-  const fault = element("p", { class: "cl-training-fault", role: "alert" });
+  const fault = element("p", { class: "cl-failure", role: "alert" });
   const image = element("img", {});
   const caption = element("figcaption");
   const figure = element("figure", { class: "cl-training-sample" }, image, caption);
@@ -67,19 +68,19 @@ export function render({
   const title = model.get("title");
   const root = element(
     "section",
-    { class: "cl-training", "aria-label": `Training ${title}` },
-    element("style", {}, trainingMonitorStyle),
+    { class: "cl-card cl-training", "aria-label": `Training ${title}` },
+    element("style", {}, cardStyle + trainingMonitorStyle),
     element(
       "div",
-      { class: "cl-training-head" },
-      element("p", { class: "cl-training-title" }, title),
+      { class: "cl-card-head" },
+      element("p", { class: "cl-card-title" }, title),
       phase,
     ),
     bar,
     element("dl", { class: "cl-training-readings" }, step.node, loss.node, speed.node, left.node),
     plot.node,
     key,
-    element("div", { class: "cl-training-controls" }, pause, stop, sample, rateField),
+    element("div", { class: "cl-row-of" }, pause, stop, sample, rateField),
     message,
     fault,
     figure,

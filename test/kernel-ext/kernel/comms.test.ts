@@ -101,6 +101,12 @@ describe("comms", () => {
     assert.ok(!("u1" in (info.content["comms"] as object)));
   });
 
+  it("are closed for a front end that missed their end, when it says something", async () => {
+    const id = kernel.send("shell", "comm_msg", { comm_id: "gone", data: {} });
+    const close = await kernel.next((m) => m.type === "comm_close" && m.parentId === id);
+    assert.deepEqual([close.channel, close.content["comm_id"]], ["iopub", "gone"]);
+  });
+
   it("tell of a close by the front end", async () => {
     await kernel.execute("let closed; comm.onClose(({ data }) => { closed = data })");
     kernel.send("shell", "comm_close", { comm_id: "c1", data: "away" });
@@ -131,5 +137,12 @@ describe("comms", () => {
     await kernel.execute("0", { metadata: { cellId: "cell-a", deletedCells: ["cell-b"] } });
     const { result } = await kernel.execute("discarded.slice(-2)");
     assert.equal(result, "[ 'cell-b', 'cell-a' ]");
+  });
+
+  it("are closed for all front ends before a restart", async () => {
+    await kernel.execute("host.open('test.target', {}, { commId: 'last' })");
+    const reply = kernel.request("control", "shutdown_request", { restart: true });
+    await kernel.next((m) => m.type === "comm_close" && m.content["comm_id"] === "last");
+    assert.equal((await reply).content["restart"], true);
   });
 });

@@ -13,7 +13,12 @@ import type {
   Surrounding,
   Thumbnail,
 } from "../../models/latent-explorer/latent-explorer-protocol.ts";
-import { bytesFromBinary, type BinaryData, type InitializeContext } from "../front-end.ts";
+import {
+  bytesFromBinary,
+  reconnectedEvent,
+  type BinaryData,
+  type InitializeContext,
+} from "../front-end.ts";
 import { newestRequest } from "../newest-request.ts";
 
 /** A frame with its film and the sliders' values. */
@@ -200,12 +205,20 @@ export function explorerStore({
     }
     announce(update.type);
   };
+  const greet = (): void => {
+    // Thumbnails that were asked for when the line broke would never come.
+    for (const [film, thumbnail] of thumbnails)
+      if (thumbnail === undefined) thumbnails.delete(film);
+    send({ type: "hello" });
+  };
   model.on("msg:custom", receive);
+  model.on(reconnectedEvent, greet);
   signal.addEventListener("abort", () => {
     model.off("msg:custom", receive);
+    model.off(reconnectedEvent, greet);
     clearTimeout(restTimer);
   });
-  send({ type: "hello" });
+  greet();
 
   return {
     get points() {

@@ -3,7 +3,12 @@ import type {
   NoiseTrajectoryState,
   NoiseTrajectoryUpdate,
 } from "../../models/noise-trajectory/noise-trajectory-protocol.ts";
-import { bytesFromBinary, type BinaryData, type InitializeContext } from "../front-end.ts";
+import {
+  bytesFromBinary,
+  reconnectedEvent,
+  type BinaryData,
+  type InitializeContext,
+} from "../front-end.ts";
 
 /** The films of one search that have reached this page, shared by all its views. */
 export interface FrameStore {
@@ -29,11 +34,16 @@ export function frameStore({ model, signal }: InitializeContext<NoiseTrajectoryS
       if (!signal.aborted) send({ type: "drawn", sequence: update.sequence });
     });
   };
+  const greet = (): void => {
+    send({ type: "hello" });
+  };
   model.on("msg:custom", receive);
+  model.on(reconnectedEvent, greet);
   signal.addEventListener("abort", () => {
     model.off("msg:custom", receive);
+    model.off(reconnectedEvent, greet);
   });
-  send({ type: "hello" });
+  greet();
   return {
     filmAt: (iteration, sample) => films.get(`${iteration},${sample}`),
     subscribe(callback, subscriberSignal) {

@@ -3,6 +3,7 @@ export const noiseTrajectoryStyle = `
 .cl-noise .cl-phase[data-phase="failed"] { color: var(--cl-fault); font-weight: 600; }
 .cl-noise-charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 10px 18px; margin-top: 10px; }
 @container (min-width: 760px) { .cl-noise-charts { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@container (min-width: 760px) and (max-width: 1239px) { .cl-noise-charts > :last-child { grid-column: 1 / -1; } }
 @container (min-width: 1240px) { .cl-noise-charts { grid-template-columns: repeat(3, minmax(0, 1fr)); } }
 .cl-noise .cl-chart-name { font-size: 12px; font-weight: 600; line-height: 28px; }
 .cl-noise .cl-chart-head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 8px; }

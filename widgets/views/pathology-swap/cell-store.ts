@@ -8,7 +8,12 @@ import type {
 } from "../../models/pathology-swap/pathology-swap-protocol.ts";
 import { saveFile } from "../save-file.ts";
 import { uniqueId } from "../unique-id.ts";
-import { bytesFromBinary, type BinaryData, type InitializeContext } from "../front-end.ts";
+import {
+  bytesFromBinary,
+  reconnectedEvent,
+  type BinaryData,
+  type InitializeContext,
+} from "../front-end.ts";
 
 /** A rendered cell with its pixels. */
 export interface ShownCell extends Omit<ReadyCell, "image" | "reconstruction" | "exact"> {
@@ -64,10 +69,14 @@ export function cellStore({ model, signal }: InitializeContext<PathologySwapStat
     repeatTimer = setTimeout(ask, repeatMs);
   };
 
+  /** Keeps what is shown until it has come anew. */
+  const refresh = (): void => {
+    stale = new Set(cells.keys());
+    ask();
+  };
   const receive = (update: PathologySwapUpdate, buffers: readonly BinaryData[] = []): void => {
     if (update.type === "stale") {
-      stale = new Set(cells.keys());
-      ask();
+      refresh();
       return;
     }
     if (update.type === "file") {
@@ -102,8 +111,10 @@ export function cellStore({ model, signal }: InitializeContext<PathologySwapStat
   };
 
   model.on("msg:custom", receive);
+  model.on(reconnectedEvent, refresh);
   signal.addEventListener("abort", () => {
     model.off("msg:custom", receive);
+    model.off(reconnectedEvent, refresh);
     clearTimeout(repeatTimer);
   });
 

@@ -125,7 +125,7 @@ export function filmGrid(scene: SwapScene, moves: Carry, signal: AbortSignal): S
         if (at.identity === null) return false;
         scene.ask({ type: "give", identity: at.identity, pathology: null });
         scene.announce(
-          `${scene.get("identities")[at.identity]!.label} has the own pathology again.`,
+          `${scene.get("identities")[at.identity]!.label} has its own pathology again.`,
         );
         return true;
       case "Escape":

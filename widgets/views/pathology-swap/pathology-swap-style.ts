@@ -93,9 +93,9 @@ const ownStyle = `
 .cl-failure-box[hidden] { display: none; }
 .cl-failure { margin: 0; color: var(--cl-fault); overflow-wrap: anywhere; }
 .cl-settings { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 18px; margin-top: 12px; padding-top: 12px; border-top: 1px solid var(--cl-film-line); color: var(--cl-film-quiet); font-size: 12px; }
-.cl-field { display: flex; align-items: center; gap: 6px; }
+.cl-field { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 6px; min-width: 0; max-width: 100%; }
 .cl-field[hidden] { display: none; }
-.cl-field select, .cl-button { height: 24px; padding: 0 8px; border: 1px solid #3a414b; border-radius: 5px; background: var(--cl-film-2); color: var(--cl-film-text); font: inherit; cursor: pointer; }
+.cl-field select, .cl-button { max-width: 100%; min-height: 24px; padding: 2px 8px; border: 1px solid #3a414b; border-radius: 5px; background: var(--cl-film-2); color: var(--cl-film-text); font: inherit; cursor: pointer; }
 .cl-button:hover:not(:disabled), .cl-field select:hover { border-color: var(--cl-glow); }
 .cl-button:disabled { color: #8b95a1; cursor: default; }
 .cl-field input[type="range"] { width: 92px; accent-color: var(--cl-glow); }
@@ -115,6 +115,7 @@ const ownStyle = `
 @media (forced-colors: active) {
   .cl-swap canvas { forced-color-adjust: none; }
   .cl-cell[aria-selected="true"] { outline-color: Highlight; }
+  .cl-cell[data-given]::before { forced-color-adjust: none; border-color: Highlight Highlight transparent transparent; }
   .cl-chip input:checked + span { border-color: Highlight; border-width: 2px; }
 }
 `;

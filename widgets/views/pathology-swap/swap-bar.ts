@@ -36,7 +36,7 @@ export function swapBar(scene: SwapScene): ScenePart {
       const patient = identities[identity]!.label;
       give.textContent =
         given[identity] === pathology
-          ? `Give ${patient} the own pathology back`
+          ? `Give ${patient} its own pathology back`
           : `Give ${patient} this pathology`;
       undo.disabled = !scene.get("canUndo");
       redo.disabled = !scene.get("canRedo");

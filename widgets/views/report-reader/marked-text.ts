@@ -7,6 +7,9 @@ import {
 import { element } from "../element.ts";
 import { uniqueId } from "../unique-id.ts";
 
+/** Height of the title above the text. */
+const headPx = 30;
+
 /** The report's text with evidence marked; a mark tells its findings on hover and on focus. */
 export interface MarkedText {
   readonly node: HTMLElement;
@@ -59,7 +62,10 @@ export function markedText(
     const [place, around] = [mark.getClientRects()[0]!, node.getBoundingClientRect()];
     const left = Math.min(place.left - around.left, around.width - tip.offsetWidth);
     tip.style.left = `${Math.max(0, left)}px`;
-    tip.style.top = `${place.top - around.top - tip.offsetHeight - 4}px`;
+    const above = place.top - around.top - tip.offsetHeight - 4;
+    // Above the first line there is the title alone; further up a notebook cuts it off.
+    const isRoomAbove = above >= -headPx;
+    tip.style.top = `${isRoomAbove ? above : place.bottom - around.top + 4}px`;
     lit(some.map(({ id }) => id));
   };
   const markOf = (words: string, some: readonly ShownFinding[]): HTMLElement => {

@@ -8,7 +8,11 @@ export const reportReaderStyle = `
 .cl-report [data-presence="negative"] { --cl-presence: var(--cl-negative); --cl-underline: dotted; }
 .cl-report [data-presence="uncertain"] { --cl-presence: var(--cl-uncertain); --cl-underline: dashed; }
 .cl-report-parts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px 22px; }
-@container (min-width: 640px) { .cl-report-parts.cl-with-film { grid-template-columns: minmax(0, 1fr) minmax(180px, 300px); } }
+@container (min-width: 640px) and (max-width: 1079px) {
+  .cl-report-parts.cl-with-film { grid-template: auto 1fr / minmax(0, 1fr) minmax(250px, 400px); }
+  .cl-report-parts.cl-with-film > :nth-child(2) { grid-area: 1 / 2 / span 2; }
+  .cl-report-parts.cl-with-film > figure { max-width: 380px; }
+}
 @container (min-width: 1080px) { .cl-report-parts, .cl-report-parts.cl-with-film { grid-template-columns: minmax(0, 1fr) minmax(380px, 1fr) minmax(0, 320px); } }
 .cl-report-well { position: relative; min-width: 0; }
 .cl-report-text { max-width: 72ch; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 14px; line-height: 1.75; }
