@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { PathologySwap, type PathologySwapOptions } from "#widgets/models/index.ts";
@@ -298,7 +300,11 @@ describe("pathology swap in a real browser, without Jupyter", function () {
     await page.getByRole("button", { name: "Export cell" }).click();
     const file = await download;
     assert.equal(file.suggestedFilename(), "patient-1-with-effusion-right.zip");
-    const { "cell.json": cell } = unzipSync(readFileSync(await file.path()));
+    // A browser that tests share hands files over this way alone.
+    const saved = path.join(await mkdtemp(path.join(tmpdir(), "counterlab-cell-")), "cell.zip");
+    await file.saveAs(saved);
+    const { "cell.json": cell } = unzipSync(await readFile(saved));
+    await rm(path.dirname(saved), { recursive: true });
     assert.match(strFromU8(cell!), /"seed": 3,\s+"codes": \{\s+"pathology": \[\s+1\.45/);
   });
 

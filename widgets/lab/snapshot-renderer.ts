@@ -42,6 +42,8 @@ export interface SnapshotOptions {
   readonly followKernel: FollowKernel;
   /** How to have a live view again, said below a picture that no kernel makes live; empty to say nothing. */
   readonly againWords: string;
+  /** Whether views end with their kernel; false in a file, whose live views never had one. True when omitted. */
+  readonly endsWithKernel?: boolean;
 }
 
 /**
@@ -65,7 +67,7 @@ export function snapshotFactory(
 function createRenderer(
   lumino: LuminoWidgets,
   options: IRenderMime.IRendererOptions,
-  { followKernel, againWords }: SnapshotOptions,
+  { followKernel, againWords, endsWithKernel = true }: SnapshotOptions,
 ): IRenderMime.IRenderer {
   class SnapshotRenderer extends lumino.Widget {
     /** The picture, or the words where there is none. */
@@ -188,7 +190,7 @@ function createRenderer(
     #followView(): void {
       const [view] = this.#live?.node.children ?? [];
       this.#viewObserver.disconnect();
-      const isCut = view?.classList.contains(disconnectedClass) === true;
+      const isCut = endsWithKernel && view?.classList.contains(disconnectedClass) === true;
       if (isCut || (view === undefined && this.#wasLive)) this.#end();
       else if (view !== undefined) {
         this.#wasLive = true;

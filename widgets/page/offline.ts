@@ -37,6 +37,7 @@ async function showOffline(notebook: OfflineNotebook, root: HTMLElement): Promis
     // The head of the page says that there is no kernel.
     followKernel: () => () => undefined,
     againWords: "",
+    endsWithKernel: false,
   });
   const manager = new PageWidgetManager(
     undefined,
