@@ -126,15 +126,17 @@ async function once(name: string, engine: string, batch: number): Promise<Row> {
 async function compileTimes(name: string, batch: number) {
   const cache = mkdtempSync(path.join(tmpdir(), "counterlab-bench-"));
   const times = [];
+  let fromCache = false;
   for (let start = 0; start < 2; start++) {
     const peer = await startPeer([...worker(name, "compiled", 1, batch).command, cache], 1);
     if (!("run" in peer)) return undefined;
     const { trace, lower, load: session } = peer.about["compileMs"] as Record<string, number>;
     times.push(trace! + lower! + session!);
+    fromCache = peer.about["fromCache"] === true;
     await peer.stop();
   }
   rmSync(cache, { recursive: true });
-  return { firstMs: times[0]!, secondMs: times[1]! };
+  return { firstMs: times[0]!, secondMs: times[1]!, secondFromCache: fromCache };
 }
 
 const ratio = (ours: Row | undefined, theirs: Row | undefined) =>
@@ -178,8 +180,11 @@ for (const name of names) {
       }
     }
     if (compile !== undefined) {
-      const { firstMs, secondMs } = compile;
-      say(`  compiled in ${firstMs.toFixed(0)} ms, at a second start in ${secondMs.toFixed(0)} ms`);
+      const { firstMs, secondMs, secondFromCache } = compile;
+      const how = secondFromCache ? "from the cache" : "not from the cache";
+      say(
+        `  compiled in ${firstMs.toFixed(0)} ms, at a second start in ${secondMs.toFixed(0)} ms (${how})`,
+      );
     }
     if (ratioToPyTorch !== undefined) {
       const { cpu, wall, peakMemory } = ratioToPyTorch;

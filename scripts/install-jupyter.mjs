@@ -3,7 +3,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { installLabextension } from "./build-labextension.mjs";
 import { serverSettings } from "./server-settings.mjs";
 import { root } from "./setup.mjs";
 
@@ -18,7 +17,6 @@ const { status } = spawnSync(process.execPath, [cli, "install", "--prefix", pref
   stdio: "inherit",
 });
 if (status !== 0) process.exit(status ?? 1);
-installLabextension(prefix);
 
 // Jupyter's own scripts inside the prefix are CommonJS, whatever the package around them says.
 writeFileSync(path.join(prefix, "package.json"), '{ "type": "commonjs" }\n');

@@ -24,6 +24,8 @@ export function venvProgram(name) {
 /** Brings the checkout to a state where notebooks and tests run. */
 export async function setup({ log = console.log } = {}) {
   checkNode();
+  // npm test has done it for the programs that its tests start.
+  if (process.env.COUNTERLAB_SET_UP === "1") return;
   await installPackages(log);
   await installPython(log);
   await step(log, "Building", process.execPath, ["scripts/build.mjs"]);

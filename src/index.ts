@@ -1,5 +1,12 @@
-export { createRuntime } from "./engine/index.ts";
-export type { Device, Runtime } from "./engine/index.ts";
+/**
+ * What cells and programs import: data sets, training, swaps, generation, causal models, reports.
+ *
+ * @module counterlab
+ */
+export { DEFAULT_LOSS_WEIGHTS } from "./autoencoder/index.ts";
+export type { LossWeights } from "./autoencoder/index.ts";
+export { createRuntime, foldIn, key, normal } from "./engine/index.ts";
+export type { Device, Key, Runtime } from "./engine/index.ts";
 export {
   balanceAttribute,
   createPairSampler,
@@ -20,14 +27,18 @@ export type {
   PhantomDataset,
   PhantomPathology,
 } from "./data/index.ts";
+export { readSafetensors, writeSafetensors } from "./formats/index.ts";
 export {
   createReportModel,
   openFilmFolder,
   openReplyCache,
+  openSentenceEncoder,
   readReports,
   readWithModel,
+  scriptedFetch,
   TrainingError,
 } from "./io/index.ts";
+export type { NumberArray, Safetensors } from "./formats/index.ts";
 export type {
   FilmFolder,
   FilmFolderOptions,
@@ -49,7 +60,7 @@ export {
   root,
 } from "./causal/index.ts";
 export type { CausalGraph, CausalModel, Mechanism, ResidualPolicy } from "./causal/index.ts";
-export type { Condition, ConditionFinding } from "./conditioning/index.ts";
+export type { Condition, ConditionFinding, SentenceEncoder } from "./conditioning/index.ts";
 export {
   ddimSteps,
   ddpmSteps,
@@ -60,7 +71,7 @@ export {
   noiseSchedule,
   sample,
 } from "./diffusion/index.ts";
-export type { NoiseSchedule, PredictionType, SamplerStep } from "./diffusion/index.ts";
+export type { NoiseSchedule, PredictionType, SamplerName, SamplerStep } from "./diffusion/index.ts";
 export {
   bestOfNoise,
   compileNoiseProgram,
@@ -73,36 +84,47 @@ export {
   analyseInteractions,
   attributeAmplification,
   attachTraining,
+  barChart,
   chooseReferences,
   chooseSwapFilms,
+  codeLeakage,
   createLatentSpace,
+  createNoiseSearch,
   counterfactualSheet,
   createFilmCausalModel,
   createPhantomCausalModel,
   createSwapper,
   createTrainer,
   createTrainingCurve,
+  describeCondition,
   diffusionFolder,
   drawContactSheet,
+  drawSwapPairs,
   filmCondition,
+  filmSheet,
   fitAttributeJudge,
   generateFilms,
+  lineChart,
   openAutoencoder,
   openDataset,
   openDiffusion,
   openFilmDecoder,
+  openGenerationModels,
   openRunDataset,
   optimizeFilmNoise,
   PRESETS,
   promptCondition,
   readSwapFilms,
   reconstructionQuality,
+  swapErrors,
   swapSheet,
   trainAutoencoder,
   trainDiffusion,
+  writePhantomFolder,
 } from "./pipelines/index.ts";
 export type {
   AutoencoderModel,
+  Chart,
   CounterfactualSheet,
   DatasetSplits,
   DiffusionChoices,
@@ -112,10 +134,18 @@ export type {
   FilmCausalSettings,
   FilmNoiseIteration,
   FilmNoiseSettings,
+  FilmSheet,
   GeneratedFilms,
+  GenerationModels,
+  GenerationProgress,
   LatentSpace,
+  NoiseSearch,
   InteractionReport,
   SwapFilm,
+  SwapErrors,
+  SwapPair,
+  SwappedFilm,
+  Swapper,
   SwapSheet,
   Trainer,
   TrainerOptions,
@@ -125,3 +155,37 @@ export type {
   TrainingSample,
   TrainingStep,
 } from "./pipelines/index.ts";
+
+export { trainFilmJudge } from "./evaluation/index.ts";
+export type { FilmJudge, FilmVerdict } from "./evaluation/index.ts";
+export {
+  auroc,
+  blockLeakage,
+  bootstrap,
+  bootstrapAll,
+  classificationReport,
+  composition,
+  counterfactualError,
+  effectiveness,
+  extractFeatures,
+  extrapolatedFrechetDistance,
+  formatEstimate,
+  frechetDistance,
+  kernelDistance,
+  kernelDistanceOfResamples,
+  meanPairwiseDistance,
+  memorisation,
+  nullSubtractedFrechetDistance,
+  nullSubtractedFrechetDistanceOfResamples,
+  precisionRecall,
+  reversibility,
+  selectRows,
+  structuralSimilarity,
+} from "./metrics/index.ts";
+export type {
+  BlockLeakage,
+  Estimate,
+  FeatureExtractor,
+  Features,
+  Resample,
+} from "./metrics/index.ts";

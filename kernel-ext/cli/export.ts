@@ -2,7 +2,12 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { offlinePage, WidgetStates, type OfflineNotebook } from "../server/index.ts";
+import {
+  AnswerRecorder,
+  offlinePage,
+  WidgetStates,
+  type OfflineNotebook,
+} from "../server/index.ts";
 import type { RunEvent } from "../../widgets/models/notebook-run.ts";
 import { notebookProblem, openNotebook, pageDir, type OpenNotebook } from "./open-notebook.ts";
 
@@ -80,8 +85,14 @@ function saved({ notebook, title, name }: OpenNotebook): Exported {
 
 async function execute({ notebook, title, run }: OpenNotebook): Promise<Exported> {
   const widgets = new WidgetStates();
+  const recorder = new AnswerRecorder((commId, content) => {
+    const data = { method: "custom", content } as never;
+    run.kernel?.request("shell", { msgType: "comm_msg", content: { comm_id: commId, data } });
+  });
   run.onMessage = (channel, _frames, message) => {
-    if (channel === "iopub") widgets.take(message);
+    if (channel !== "iopub") return;
+    widgets.take(message);
+    recorder.take(message);
   };
   const codeCells = notebook.cells.filter(({ type }) => type === "code").length;
   let begun = 0;
@@ -102,6 +113,7 @@ async function execute({ notebook, title, run }: OpenNotebook): Promise<Exported
   await run.restart();
   process.off("SIGINT", interrupt);
   stopFollowing();
+  const answers = lost === undefined ? await recorder.record(widgets.saved) : {};
   let ended: Extract<RunEvent, { type: "run" }> | undefined;
   run.subscribe((event) => {
     if (event.type === "run") ended = event;
@@ -114,7 +126,13 @@ async function execute({ notebook, title, run }: OpenNotebook): Promise<Exported
   }));
   const hasFailed = ended!.cells.some(({ status }) => status === "failed");
   // The last that has begun.
-  return { title, cells, widgetState: widgets.saved, ...(hasFailed ? { failed: begun } : {}) };
+  return {
+    title,
+    cells,
+    widgetState: widgets.saved,
+    answers,
+    ...(hasFailed ? { failed: begun } : {}),
+  };
 }
 
 function firstLine(source: string): string {

@@ -22,10 +22,15 @@ export function ownScript(): string {
   return fileURLToPath(new URL("./main.js", import.meta.url));
 }
 
-/** Folder that holds the kernels of a prefix, or of the user on this platform. */
-export function kernelsDir({ prefix, dataDir }: KernelspecPlace): string {
+/** Folder of Jupyter's data below a prefix, or of the user on this platform. */
+export function jupyterDataDir({ prefix, dataDir }: KernelspecPlace): string {
   const below = prefix === undefined ? userDataDir() : path.join(prefix, "share/jupyter");
-  return path.join(dataDir ?? below, "kernels");
+  return dataDir ?? below;
+}
+
+/** Folder that holds the kernels of one place. */
+export function kernelsDir(place: KernelspecPlace): string {
+  return path.join(jupyterDataDir(place), "kernels");
 }
 
 /** Writes the kernelspec that starts this very installation; returns its folder. */
@@ -88,7 +93,10 @@ export async function listKernelspecs(place: KernelspecPlace = {}): Promise<Inst
 }
 
 /** Removes a folder and those that hold it, until one is not empty. */
-async function removeEmpty(dir: string, { levels }: { readonly levels: number }): Promise<void> {
+export async function removeEmpty(
+  dir: string,
+  { levels }: { readonly levels: number },
+): Promise<void> {
   if (levels === 0) return;
   try {
     await rmdir(dir);

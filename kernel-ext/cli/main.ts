@@ -11,14 +11,15 @@ import {
   ownScript,
   uninstallKernelspec,
 } from "./kernelspec.ts";
+import { installLabextension, uninstallLabextension } from "./labextension.ts";
 import { ownPackage } from "./package-dir.ts";
 import { PlaceError, prefixOf } from "./place.ts";
 import { readRemoteLaunch, RemoteLaunchError, remoteOptions } from "./remote-launch.ts";
 
 const usage = `usage: counterlab kernel COMMAND
 
-  install   [PLACE] [--display-name NAME]   adds the kernel to Jupyter
-  uninstall [PLACE] [--keep-history]        removes it; for the user, also the inputs that were kept
+  install   [PLACE] [--display-name NAME]   adds the kernel and the widgets to Jupyter
+  uninstall [PLACE] [--keep-history]        removes them; for the user, also the inputs that were kept
   list      [PLACE]                         shows the kernels that are there
   doctor                                    says what is missing, and how to get it
   start     CONNECTION_FILE                 runs a kernel (Jupyter does this)
@@ -73,8 +74,14 @@ async function main(args: string[]): Promise<number> {
       print(
         `installed in ${await installKernelspec({ ...place, ...(displayName === undefined ? {} : { displayName }) })}`,
       );
+      if ((await installLabextension(place)) === undefined) {
+        process.stderr.write(
+          "the widgets are not built, so JupyterLab shows their pictures: npm run build\n",
+        );
+      }
       return 0;
     case "uninstall": {
+      await uninstallLabextension(place);
       const dir = await uninstallKernelspec(place);
       print(dir === undefined ? "nothing to remove" : `removed ${dir}`);
       await removeHistory({ isKept: prefix !== undefined || values["keep-history"] === true });

@@ -1,3 +1,4 @@
+export { AnswerRecorder } from "./answer-recorder.ts";
 export { AppServer, type AppServerOptions } from "./app-server.ts";
 export { KernelClient, type KernelClientOptions } from "./kernel-client.ts";
 export {

@@ -13,6 +13,8 @@ export class NotebookFileError extends Error {
 
 export interface NotebookCell extends PageCell {
   readonly outputs: readonly NotebookOutput[];
+  /** Jupyter's: `raises-exception` marks a cell that may fail. */
+  readonly tags: readonly string[];
 }
 
 export interface Notebook {
@@ -42,6 +44,7 @@ const notebookSchema = z.object({
       source: text,
       outputs: z.array(outputSchema).default([]),
       attachments: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+      metadata: z.looseObject({ tags: z.array(z.string()).default([]) }).default({ tags: [] }),
     }),
   ),
 });
@@ -71,12 +74,13 @@ export function parseNotebook(json: string, name: string): Notebook {
     kernelName: metadata.kernelspec?.name,
     language: metadata.language_info?.name ?? metadata.kernelspec?.language,
     widgetState: metadata.widgets,
-    cells: cells.map(({ id, cell_type: type, source, outputs, attachments }, index) => ({
+    cells: cells.map(({ id, cell_type: type, source, outputs, attachments, metadata }, index) => ({
       id: id ?? `cell-${index}`,
       type,
       source,
       outputs: outputs.map(joinTexts),
       attachments,
+      tags: metadata.tags,
     })),
   };
 }

@@ -30,6 +30,8 @@ export class NotebookRun {
   /** Cells by the id of the request that runs them. */
   readonly #cellOf = new Map<string, number>();
   readonly #replies = new Map<string, (status: string) => void>();
+  /** Statuses of requests that were answered, until iopub says that all they show has come. */
+  readonly #answered = new Map<string, string>();
   #isClosed = false;
 
   constructor(options: NotebookRunOptions) {
@@ -66,6 +68,7 @@ export class NotebookRun {
     this.#cellOf.clear();
     for (const settle of this.#replies.values()) settle("aborted");
     this.#replies.clear();
+    this.#answered.clear();
     this.#statuses = this.#options.notebook.cells.map(({ type, source }) =>
       type === "code" && source.trim() !== "" ? "waiting" : "done",
     );
@@ -107,7 +110,7 @@ export class NotebookRun {
 
   async #runCells(id: string, kernel: KernelClient): Promise<void> {
     let hasFailed = false;
-    for (const [cell, { source }] of this.#options.notebook.cells.entries()) {
+    for (const [cell, { source, tags }] of this.#options.notebook.cells.entries()) {
       if (!this.#isCurrent(id)) return;
       if (this.#statuses[cell] !== "waiting") continue;
       if (hasFailed) {
@@ -117,7 +120,7 @@ export class NotebookRun {
       this.#setStatus(cell, "running");
       const status = await this.#execute(cell, source, kernel);
       if (!this.#isCurrent(id)) return;
-      hasFailed = status !== "ok";
+      hasFailed = status !== "ok" && !tags.includes("raises-exception");
       this.#setStatus(cell, hasFailed ? "failed" : "done");
     }
   }
@@ -141,17 +144,31 @@ export class NotebookRun {
     const { msg_type: msgType } = message.header;
     const parent = message.parentHeader.msg_id;
     if (channel === "shell" && msgType === "execute_reply") {
-      this.#replies.get(parent)?.(String(message.content["status"]));
-      this.#replies.delete(parent);
+      this.#settle(parent, String(message.content["status"]));
     }
     if (channel !== "iopub") return;
     if (msgType === "status") {
-      this.#setKernel(message.content["execution_state"] === "busy" ? "busy" : "idle");
+      const isBusy = message.content["execution_state"] === "busy";
+      this.#setKernel(isBusy ? "busy" : "idle");
+      if (!isBusy) this.#settle(parent);
     }
     const output = { msgType, content: message.content satisfies JsonObject };
     for (const change of this.#log.take(this.#cellOf.get(parent) ?? logCell, output)) {
       this.#emit({ type: "output", ...change });
     }
+  }
+
+  /** A cell has ended with both its answer and its last output, which come by two sockets in either order. */
+  #settle(msgId: string, status?: string): void {
+    if (!this.#replies.has(msgId)) return;
+    const other = this.#answered.get(msgId);
+    if (other === undefined) {
+      this.#answered.set(msgId, status ?? "");
+      return;
+    }
+    this.#answered.delete(msgId);
+    this.#replies.get(msgId)!(status ?? other);
+    this.#replies.delete(msgId);
   }
 
   #setStatus(cell: number, status: CellStatus): void {

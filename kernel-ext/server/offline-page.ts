@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import type { SavedAnswersById } from "../../widgets/models/saved-answers.ts";
 import type { NotebookCell } from "./notebook-file.ts";
 
 /** What the page of one file holds. */
@@ -8,6 +9,8 @@ export interface OfflineNotebook {
   readonly cells: readonly NotebookCell[];
   /** `application/vnd.jupyter.widget-state+json`. */
   readonly widgetState: unknown;
+  /** What widgets would have to ask the kernel for. */
+  readonly answers?: SavedAnswersById;
 }
 
 export interface OfflinePageOptions {

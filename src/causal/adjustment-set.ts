@@ -52,6 +52,16 @@ export function areSeparated(
  * observed ancestors, which suffice if anything does: van der Zander et al. 2014.
  *
  * @returns `undefined` where no set of observed variables will do: then no weighting of the data can help.
+ *
+ * @example
+ * ```ts
+ * import { adjustmentSet } from "counterlab";
+ *
+ * const graph = { severity: [], treatment: ["severity"], recovery: ["treatment", "severity"] };
+ * const question = { treatment: "treatment", outcome: "recovery" };
+ * console.log(adjustmentSet(graph, { ...question, observed: ["severity"] })); // [ 'severity' ]
+ * console.log(adjustmentSet(graph, { ...question, observed: [] })); // undefined
+ * ```
  */
 export function adjustmentSet(
   graph: CausalGraph,

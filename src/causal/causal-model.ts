@@ -77,6 +77,22 @@ export interface CausalModel<Values, Noise> {
  *
  * @param options `recognise`: values of hidden variables given the observed ones (an encoder); needed where not all is observed.
  * @throws CausalError for a graph with a cycle or an unknown cause, and when variables and mechanisms differ.
+ *
+ * @example
+ * ```ts
+ * import { additive, createCausalModel, root } from "counterlab";
+ *
+ * const school = createCausalModel(
+ *   { homework: [], exam: ["homework"] },
+ *   { homework: root<number>(), exam: additive(({ homework }: { homework: number }) => homework / 2) },
+ * );
+ * // This pupil did better than the homework explains, and would have again.
+ * const { counterfactual } = await school.counterfactual(
+ *   { homework: 1, exam: 1.5 },
+ *   { do: { homework: 2 } },
+ * );
+ * console.log(counterfactual.exam); // 2
+ * ```
  */
 export function createCausalModel<const G extends CausalGraph, M extends Mechanisms>(
   graph: G,

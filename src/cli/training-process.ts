@@ -13,6 +13,7 @@ import {
 } from "../io/index.ts";
 import {
   choicesOf,
+  conductDiffusion,
   conductTraining,
   DivergenceError,
   openRunDataset,
@@ -25,7 +26,6 @@ const run = await openRunFolder(process.argv[2]!);
 const order = await readTrainingOrder(run.path);
 // Before any thread is started that computes: threads take the priority of the one that starts them.
 yieldToOthers(order.niceness);
-const { totalSteps } = run.description;
 const desk = await openTrainingDesk(run.path, startingStatus(run.description, "opening the films"));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
@@ -37,8 +37,7 @@ const watch = setInterval(() => {
   if (order.endsWithKernel && process.ppid !== parent) desk.ask({ kind: "stop" });
 }, PARENT_LOOK_MS);
 try {
-  const step = await train(run, order, desk);
-  const isDone = step === totalSteps;
+  const { step, isDone } = await train(run, order, desk);
   await desk.close({
     phase: isDone ? "finished" : "stopped",
     message: isDone ? "" : `Stopped after step ${step}; it goes on from there when started again.`,
@@ -61,9 +60,9 @@ process.exit();
 
 async function train(
   { path: out, description }: RunFolder,
-  { device, tfjsPackage, numThreads, checkpointEverySteps, cacheDir }: TrainingOrder,
+  { device, tfjsPackage, numThreads, checkpointEverySteps, cacheDir, diffusion }: TrainingOrder,
   desk: TrainingDesk,
-): Promise<number> {
+): Promise<{ readonly step: number; readonly isDone: boolean }> {
   const { signal, tell } = desk;
   const data = await openRunDataset(run, {
     signal,
@@ -81,7 +80,11 @@ async function train(
   const options = { data, runtime, out, checkpointEverySteps, ...choicesOf(description) };
   let last = 0;
   for await (const { step } of conductTraining(options, desk)) last = step;
-  return last;
+  if (last < description.totalSteps) return { step: last, isDone: false };
+  if (diffusion === undefined) return { step: last, isDone: true };
+  const { seed } = description;
+  const isDone = await conductDiffusion({ data, runtime, out, seed, ...diffusion }, desk);
+  return { step: last, isDone };
 }
 
 function yieldToOthers(niceness: number): void {

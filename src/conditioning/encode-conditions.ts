@@ -7,13 +7,13 @@ import { dense, scaledNormal, silu, type ParameterScope } from "../nn/index.ts";
  * a learnt vector of its own.
  *
  * @param conditions As `conditionArray` writes them, shape [B, slots, tokens].
- * @param options `textEmbedding`: a frozen sentence embedding beside it, shape [B, E]; zeros where there is none.
+ * @param options `sentences`: what a frozen encoder makes of each condition's sentence, rows of length 1, shape [B, E]; zeros where there is none.
  * @returns Shape [B, width].
  */
 export function encodeConditions(
   parameters: ParameterScope,
   conditions: tf.Tensor3D,
-  { width, textEmbedding }: { readonly width: number; readonly textEmbedding?: tf.Tensor2D },
+  { width, sentences }: { readonly width: number; readonly sentences?: tf.Tensor2D },
 ): tf.Tensor2D {
   const [batch, slots, tokens] = conditions.shape;
   const table = parameters.get("tokens", [tokens, width], scaledNormal(0.5));
@@ -36,7 +36,8 @@ export function encodeConditions(
     tf.sum(perSlot, 1),
     tf.mul(tf.reshape(isEmpty, [batch, 1]), empty),
   );
-  return textEmbedding === undefined
-    ? ours
-    : tf.add(ours, dense(parameters.at("text"), textEmbedding, width));
+  if (sentences === undefined) return ours;
+  // Rows have length 1: so scaled, their numbers are as large as those of tokens.
+  const loud = tf.mul<tf.Tensor2D>(sentences, Math.sqrt(sentences.shape[1]));
+  return tf.add(ours, dense(parameters.at("text"), loud, width));
 }

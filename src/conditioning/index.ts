@@ -5,3 +5,5 @@ export type { ConditionVocabulary } from "./condition-vocabulary.ts";
 export { dropConditions } from "./drop-conditions.ts";
 export type { ConditionDropout } from "./drop-conditions.ts";
 export { encodeConditions } from "./encode-conditions.ts";
+export { conditionSentence, createConditionEmbedder } from "./sentences.ts";
+export type { SentenceEncoder } from "./sentences.ts";

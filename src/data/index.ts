@@ -9,6 +9,8 @@ export { CONFOUNDED_ATTRIBUTES } from "./phantom/confounder.ts";
 export type { IdentityFactor, PhantomIdentity } from "./phantom/identity.ts";
 export { averageIdentity, drawIdentity, IDENTITY_FACTORS } from "./phantom/identity.ts";
 export { longTailCounts } from "./phantom/long-tail.ts";
+export type { LungAreas } from "./phantom/lung-areas.ts";
+export { lungAreas } from "./phantom/lung-areas.ts";
 export type { PhantomOptions, PhantomSplits } from "./phantom/open-phantom.ts";
 export { openPhantom } from "./phantom/open-phantom.ts";
 export type {

@@ -19,7 +19,18 @@ export interface PairDescription {
   readonly notes: readonly string[];
 }
 
-/** Counts the pairs of each type among films, and says what happens where there are none. */
+/**
+ * Counts the pairs of each type among films, and says what happens where there are none.
+ *
+ * @example
+ * ```ts
+ * import { createPhantomDataset, describePairs } from "counterlab";
+ *
+ * const dataset = createPhantomDataset({ counts: { Effusion: 30, Nodule: 3 }, stream: "example" });
+ * const { unlabelledFilms } = describePairs(dataset);
+ * console.log(dataset.films.length, unlabelledFilms); // 33 0
+ * ```
+ */
 export function describePairs({ films }: { readonly films: readonly Film[] }): PairDescription {
   const groups = groupFilms(films);
   const pairs = countPairs(groups);

@@ -14,6 +14,8 @@ export type ConditionedNetwork = (
 export interface NetworkConditions {
   /** As `conditionArray` writes them, shape [B, slots, tokens]; zeros stand for "anything". */
   readonly conditions: tf.Tensor3D;
+  /** Embedded sentences, shape [B, E], where the network was trained with them; zeros stand for "anything". */
+  readonly sentences?: tf.Tensor2D;
   /** Scaled identity codes, shape [B, their width], where the denoiser is told them. */
   readonly identity?: tf.Tensor2D;
 }
@@ -21,11 +23,12 @@ export interface NetworkConditions {
 /** The denoiser under given conditions; what depends on them alone is computed once. */
 export function conditionedDenoiser(
   parameters: ParameterScope,
-  { conditions, identity }: NetworkConditions,
+  { conditions, sentences, identity }: NetworkConditions,
   settings: DenoiserSettings,
 ): ConditionedNetwork {
   const condition = encodeConditions(parameters.at("conditions"), conditions, {
     width: settings.contextWidth,
+    ...(sentences === undefined ? {} : { sentences }),
   });
   const context = denoiserContext(parameters, condition, identity, settings);
   return (latents, timestep) =>
@@ -40,23 +43,21 @@ export function conditionedDenoiser(
  */
 export function guidedDenoiser(
   parameters: ParameterScope,
-  { conditions, identity }: NetworkConditions,
+  given: NetworkConditions,
   {
     settings,
     guidanceScale,
   }: { readonly settings: DenoiserSettings; readonly guidanceScale: number },
 ): ConditionedNetwork {
-  if (guidanceScale === 1) {
-    return conditionedDenoiser(
-      parameters,
-      { conditions, ...(identity === undefined ? {} : { identity }) },
-      settings,
-    );
-  }
+  if (guidanceScale === 1) return conditionedDenoiser(parameters, given, settings);
+  const { conditions, sentences, identity } = given;
   const both = conditionedDenoiser(
     parameters,
     {
       conditions: tf.concat3d([conditions, tf.zerosLike(conditions)], 0),
+      ...(sentences === undefined
+        ? {}
+        : { sentences: tf.concat2d([sentences, tf.zerosLike(sentences)], 0) }),
       ...(identity === undefined ? {} : { identity: tf.concat2d([identity, identity], 0) }),
     },
     settings,

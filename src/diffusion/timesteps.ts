@@ -6,6 +6,13 @@ export type TimestepSpacing = "trailing" | "leading" | "linspace";
  * (the default) and `linspace` begin at the noisiest one, only `trailing` keeps equal strides.
  *
  * @throws RangeError when the count is not a whole number from 1 (2 for linspace) to T.
+ *
+ * @example
+ * ```ts
+ * import { inferenceTimesteps } from "counterlab";
+ *
+ * console.log(inferenceTimesteps(1000, 4)); // [ 999, 749, 499, 249 ]
+ * ```
  */
 export function inferenceTimesteps(
   numTrainTimesteps: number,

@@ -17,10 +17,24 @@ const DEVICES: readonly Device[] = ["auto", "cpu", "webgpu", "cuda", "tensorflow
  * @param options `device`: "cpu", "webgpu" (any GPU that Dawn reaches), "cuda" (NVIDIA, Linux x64), "tensorflow" (the
  *   user's own `@tensorflow/tfjs-node-gpu` or `tfjs-node`), or "auto" (the default): CUDA where driver, provider and
  *   libraries are there, else the CPU; `reason` says why. The others are not chosen by themselves. `numThreads`: 1 or
- *   more; one per physical core when omitted; TensorFlow has its own. `graphCache`: the folder where optimized graphs are
- *   kept for the next process (64 files of a few MB at most), false for none; `counterlab/graphs` in the user's cache
+ *   more; one per physical core when omitted; TensorFlow has its own. `graphCache`: the folder where compiled graphs are
+ *   kept for the next process (64 files and 256 MiB at most), false for none; `counterlab/graphs` in the user's cache
  *   folder when omitted. `tfjsPackage`: for "tensorflow", another package that brings tf.js and its backend, by name or by
  *   the file: URL of its main module.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs-core";
+ * import { createRuntime } from "counterlab";
+ *
+ * const runtime = await createRuntime({ device: "cpu", numThreads: 1 });
+ * const program = await runtime.compile(({ x }) => ({ y: tf.sum(tf.square(x!)) }), {
+ *   inputs: { x: [3] },
+ * });
+ * const { y } = await program.run({ x: Float32Array.of(1, 2, 3) });
+ * console.log(y!.data[0]); // 14
+ * await runtime.dispose();
+ * ```
  */
 export async function createRuntime({
   device = "auto",

@@ -1,4 +1,5 @@
 import type { Graph, Value } from "./graph.ts";
+import { identityPerm } from "./onnx/layout.ts";
 import type { Port } from "./onnx/lower-graph.ts";
 import type { FlatNode, FlatValue, GraphWork } from "./runtimes/messages.ts";
 
@@ -9,6 +10,7 @@ export interface FlatProgram {
   readonly outputs: readonly Port[];
   readonly states: readonly {
     readonly id: number;
+    readonly perm: readonly number[];
     readonly before: string | undefined;
     readonly after: string | undefined;
   }[];
@@ -40,6 +42,7 @@ export function flattenGraph(graph: Graph): FlatProgram {
     if (after !== undefined) results[`next:${id}`] = flat(after);
     return {
       id,
+      perm: identityPerm(before.shape.length),
       before: places.has(before.node) ? `state:${id}` : undefined,
       after: after === undefined ? undefined : `next:${id}`,
     };

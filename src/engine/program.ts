@@ -30,7 +30,7 @@ export interface ProgramStatistics {
   readonly bytes: number;
   /** Bytes of the variables that it reads or writes. */
   readonly stateBytes: number;
-  /** Whether ONNX Runtime's optimized graph came from the cache. */
+  /** Whether the compiled graph came from the cache. */
   readonly fromCache: boolean;
   readonly compileMs: { readonly trace: number; readonly lower: number; readonly load: number };
 }

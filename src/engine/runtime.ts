@@ -1,12 +1,12 @@
 import "./eager.ts";
-import type * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import { TraceError } from "./errors.ts";
-import { bytesOf, flopsOf } from "./flops.ts";
+import type { CompiledGraph } from "./compiled-graph.ts";
+import { compileGraph, decodeCompiled, encodeCompiled } from "./compiled-graph.ts";
 import type { Graph, TensorSpec } from "./graph.ts";
 import { constantOf, countByOp, makeConstant, sizeOf } from "./graph.ts";
 import { constantFrom } from "./constant.ts";
 import type { FormedProgram } from "./form-program.ts";
-import { formProgram } from "./form-program.ts";
 import { lowerGraph } from "./onnx/lower-graph.ts";
 import type { Port } from "./onnx/lower-graph.ts";
 import { identityPerm } from "./onnx/layout.ts";
@@ -16,11 +16,17 @@ import { stateOrders } from "./passes/state-orders.ts";
 import type { InputSpec } from "./program.ts";
 import { Program } from "./program.ts";
 import { ComputeThread } from "./runtimes/compute-thread.ts";
+import { engineSources } from "./runtimes/engine-sources.ts";
+import { GraphCache } from "./runtimes/graph-cache.ts";
 import type { ComputeDevice, Elements } from "./runtimes/messages.ts";
+import { spellGraph } from "./spell-graph.ts";
 import type { Slot } from "./state-store.ts";
 import { StateStore } from "./state-store.ts";
 import type { Trace, TracedFunction } from "./trace/trace.ts";
 import { trace } from "./trace/trace.ts";
+
+// What is smaller compiles in less time than it takes to look it up.
+const MANY_NODES = 1000;
 
 /** Where programs run: a thread with ONNX Runtime or TensorFlow in it, and the values of the variables that they share. */
 export class Runtime {
@@ -31,6 +37,7 @@ export class Runtime {
   readonly #thread: ComputeThread;
   readonly #store: StateStore;
   readonly #cacheDir: string | undefined;
+  #cache: GraphCache | undefined;
   #nextProgram = 0;
 
   constructor(
@@ -73,28 +80,21 @@ export class Runtime {
     );
     const traced = trace(fn, specs);
     const traceEnd = performance.now();
-    const graph = this.#optimized(traced.graph);
-    const slots = this.#slotsOf(graph, traced.variables);
-    const formed = this.#form(graph, slots);
+    const { compiled, slots, isKnown } = this.#compiled(traced);
+    const { formed, ...about } = compiled;
     const lowerEnd = performance.now();
     await this.#initialize(traced, slots);
     const { id, fromCache } = await this.#load(formed, slots);
     return new Program(this.#thread, this.#store, {
       id,
       inputs: specs,
-      outputs: Object.fromEntries(
-        Object.entries(graph.outputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]),
-      ),
+      outputs: about.outputs,
       outputPorts: formed.outputs,
       slots: [...slots.values()],
       statistics: {
         recorded: countByOp(traced.graph),
-        live: countByOp(graph),
-        onnx: countTypes(formed.nodeTypes),
-        flops: graph.nodes.reduce((sum, node) => sum + flopsOf(node), 0),
-        bytes: graph.nodes.reduce((sum, node) => sum + bytesOf(node), 0),
-        stateBytes: graph.states.reduce((sum, { before }) => sum + 4 * sizeOf(before.shape), 0),
-        fromCache,
+        ...about,
+        fromCache: isKnown || fromCache,
         compileMs: {
           trace: traceEnd - start,
           lower: lowerEnd - traceEnd,
@@ -160,12 +160,42 @@ export class Runtime {
     return optimize(graph, { fusesBias: this.device !== "tensorflow" });
   }
 
-  #form(graph: Graph, slots: ReadonlyMap<number, Slot>): FormedProgram {
-    return formProgram(graph, (id) => slots.get(id)!.perm, {
-      device: this.device,
-      numThreads: this.numThreads,
-      cacheDir: this.#cacheDir,
-    });
+  /** A traced graph in its device's form, made now or by an earlier process. */
+  #compiled({ graph: recorded, variables }: Trace): {
+    readonly compiled: CompiledGraph;
+    readonly slots: Map<number, Slot>;
+    readonly isKnown: boolean;
+  } {
+    const options = this.#formOptions;
+    const isLarge = recorded.nodes.length >= MANY_NODES;
+    const cache = isLarge ? this.#openCache() : undefined;
+    // Variables that other programs use already keep their memory order.
+    const stored = variables.map((variable) => this.#store.find(variable)?.perm ?? null);
+    const key = cache?.keyOf(`${JSON.stringify(stored)} ${spellGraph(recorded)}`);
+    const known = key === undefined ? undefined : cache?.read(key);
+    if (known !== undefined) {
+      const compiled = decodeCompiled(known, options);
+      const slots = compiled.formed.states.map(
+        ({ id, perm }) => [id, this.#store.slot(variables[id]!, perm)] as const,
+      );
+      return { compiled, slots: new Map(slots), isKnown: true };
+    }
+    const graph = this.#optimized(recorded);
+    const slots = this.#slotsOf(graph, variables);
+    const compiled = compileGraph(graph, (id) => slots.get(id)!.perm, options);
+    const bytes = key === undefined ? undefined : encodeCompiled(compiled);
+    if (bytes !== undefined) cache!.write(key!, bytes);
+    return { compiled, slots, isKnown: false };
+  }
+
+  #openCache(): GraphCache | undefined {
+    if (this.#cacheDir === undefined || this.device !== "cpu") return undefined;
+    this.#cache ??= new GraphCache(this.#cacheDir, [engineSources(), tf.version_core]);
+    return this.#cache;
+  }
+
+  get #formOptions() {
+    return { device: this.device, numThreads: this.numThreads, cacheDir: this.#cacheDir };
   }
 
   #slotsOf(graph: Graph, variables: readonly tf.Variable[]): Map<number, Slot> {
@@ -201,7 +231,7 @@ export class Runtime {
     // The trace left zeros in them: send() finds those.
     if (isZero) return;
     const sources = this.#slotsOf(graph, traced.variables);
-    const formed = this.#form(graph, sources);
+    const { formed } = compileGraph(graph, (id) => sources.get(id)!.perm, this.#formOptions);
     const { id } = await this.#load(formed, sources);
     const results = await this.#thread.request({ kind: "run", program: id, inputs: [] });
     await this.#thread.request({ kind: "unload", program: id });
@@ -256,10 +286,4 @@ function parseInput(name: string, spec: InputSpec): TensorSpec {
 
 function isShape(spec: InputSpec): spec is readonly number[] {
   return Array.isArray(spec);
-}
-
-function countTypes(types: readonly string[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort((a, b) => b[1] - a[1]));
 }

@@ -25,6 +25,8 @@ export interface Generator {
   /** The training films' codes and types. */
   readonly codes: FilmCodes;
   readonly types: readonly string[];
+  /** Pixels of training films, by their numbers. */
+  readonly readFilms: (films: readonly number[]) => Promise<Float32Array>;
   readonly guidanceScale: number;
   readonly samplerSteps: number;
 }
@@ -57,8 +59,12 @@ export async function* drawFilms(
   }
   const { model, identityModel } = denoisers;
   const shared = { decoder, model, guidanceScale, numInferenceSteps: samplerSteps };
-  let identities: Float32Array | undefined;
-  if (identityModel !== undefined) {
+  const healthy =
+    method.patients === "train"
+      ? healthyFilms(generator, foldIn(stream, "patients"), count)
+      : undefined;
+  let identities = healthy && rowsOf(codes.identity, healthy, codes.count);
+  if (identityModel !== undefined && identities === undefined) {
     for await (const { step, totalSteps, latents } of identityModel.sample({
       conditions: conditions.map(() => ({ findings: [] })),
       numInferenceSteps: samplerSteps,
@@ -72,15 +78,9 @@ export async function* drawFilms(
     search === undefined || method.search === undefined
       ? undefined
       : yield* searchedNoise(generator, { type, conditions, search, stream, identities });
-  const acquisitionWidth = autoencoder.settings.acquisitionWidth;
-  const takenLike = randint(foldIn(stream, "acquisition"), count, { max: codes.count });
-  const acquisitions = new Float32Array(count * acquisitionWidth);
-  takenLike.forEach((film, row) => {
-    acquisitions.set(
-      codes.acquisition.subarray(film * acquisitionWidth, (film + 1) * acquisitionWidth),
-      row * acquisitionWidth,
-    );
-  });
+  const takenLike =
+    healthy ?? Array.from(randint(foldIn(stream, "acquisition"), count, { max: codes.count }));
+  const acquisitions = rowsOf(codes.acquisition, takenLike, codes.count);
   let images = new Float32Array(0) as Float32Array;
   for await (const { step, totalSteps, films } of generateFilms({
     ...shared,
@@ -89,10 +89,37 @@ export async function* drawFilms(
     ...(noise === undefined ? {} : { initialNoise: noise }),
     stream,
   })) {
-    if (films !== undefined) images = films.images;
+    if (films !== undefined) {
+      images =
+        healthy === undefined
+          ? films.images
+          : (
+              await autoencoder.counterfactual(
+                await generator.readFilms(healthy),
+                films.codes.pathology,
+              )
+            ).counterfactual;
+    }
     yield { doing: `drawing ${type}`, step, totalSteps };
   }
   return images;
+}
+
+/** Training films without a finding, with replacement; all films where there are none. */
+function healthyFilms({ types }: Generator, stream: Key, count: number): number[] {
+  const own = types.flatMap((type, film) => (type === "No Finding" ? [film] : []));
+  const films = own.length > 0 ? own : [...types.keys()];
+  return Array.from(randint(stream, count, { max: films.length }), (draw) => films[draw]!);
+}
+
+/** Rows of a table of `count` rows, one after another. */
+function rowsOf(table: Float32Array, rows: readonly number[], count: number): Float32Array {
+  const width = table.length / count;
+  const chosen = new Float32Array(rows.length * width);
+  rows.forEach((row, at) => {
+    chosen.set(table.subarray(row * width, (row + 1) * width), at * width);
+  });
+  return chosen;
 }
 
 /** The best initial noise for each film, batch by batch. */

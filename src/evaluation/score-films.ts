@@ -1,22 +1,20 @@
-import { IDENTITY_FACTORS, type IdentityFactor } from "../data/index.ts";
 import {
   extractFeatures,
-  frechetDistanceFrom,
-  kernelDistanceOfResamples,
   meanPairwiseDistanceOfResamples,
+  meanPairwiseSimilarity,
   memorisation,
-  moments,
   precisionRecall,
-  quantile,
-  selectRows,
   vendiScore,
   type FeatureExtractor,
   type Features,
   type Moments,
 } from "../metrics/index.ts";
+import type { AnatomyRanges } from "./anatomy-ranges.ts";
+import { ANATOMY_MEASURES, lungImbalance, type AnatomyMeasure } from "./anatomy.ts";
+import { classStatistics, firstRows, type ClassStatistics } from "./class-statistics.ts";
+import { filmStack } from "./counterfactual/test-swaps.ts";
 import type { FilmReader } from "./networks/film-reader.ts";
 import type { ClassFilms, ReferenceSet } from "./reference-set.ts";
-import { resampledRows } from "./statistics/class-resamples.ts";
 import type { SeedReplicates } from "./statistics/hierarchical-estimate.ts";
 import type { Doing } from "./workshop.ts";
 
@@ -48,6 +46,9 @@ export interface ClassScores {
   readonly realDiversity: number;
   readonly vendi: number;
   readonly realVendi: number;
+  /** Mean multi-scale structural similarity of pairs, and that of real films: the higher, the less they differ. */
+  readonly similarity: number;
+  readonly realSimilarity: number;
   /** Share nearer to a training film than the training films' own first percentile. */
   readonly memorised: number;
   /** Share whose type the judge recognises. */
@@ -60,12 +61,12 @@ export interface FilmScores {
   readonly statistics: Readonly<Record<StatisticName, SeedReplicates>>;
   /** Mean and covariance of each class's features. */
   readonly moments: readonly Moments[];
-  /** Share of films whose anatomy, as the judge reads it, lies within the training films' 1-99 % range; by factor. */
-  readonly anatomy: Readonly<Partial<Record<IdentityFactor, number>>>;
+  /** Share of films whose anatomy, as the judge reads it, lies within the training films' 1-99 % range; by measure. */
+  readonly anatomy: Readonly<Partial<Record<AnatomyMeasure, number>>>;
+  /** How much larger the left lung is than the right one, as the judge reads each film of a tail class, by class. */
+  readonly lungImbalance: Readonly<Record<string, Float32Array>>;
 }
 
-/** KID needs no large reference: it is unbiased at any size. */
-const KERNEL_REFERENCE = 2048;
 const NEIGHBOURS_OF = 1024;
 
 export interface ScoringOptions {
@@ -78,24 +79,8 @@ export interface ScoringOptions {
   readonly diversityFilms: number;
   /** Ranges of the judge's readings over training films; see `anatomyRanges`. */
   readonly ranges: AnatomyRanges;
-}
-
-/** The training films' 1st and 99th percentile of each factor that the judge can read. */
-export type AnatomyRanges = Readonly<Partial<Record<IdentityFactor, readonly [number, number]>>>;
-
-/** Ranges of the factors that the judge reads well enough, over training films. */
-export async function anatomyRanges(
-  judge: FilmReader,
-  films: Float32Array,
-  readable: readonly IdentityFactor[],
-): Promise<AnatomyRanges> {
-  const { identity } = await judge.read(films);
-  return Object.fromEntries(
-    readable.map((factor) => {
-      const sorted = Float64Array.from(identity[factor]).sort();
-      return [factor, [quantile(sorted, 0.01), quantile(sorted, 0.99)] as const];
-    }),
-  );
+  /** Real films that nothing is trained on, `diversityFilms` of each type, to set generated ones beside. */
+  readonly realFilms: (type: string) => Promise<Float32Array>;
 }
 
 /**
@@ -112,7 +97,8 @@ export async function* scoreFilms(
   const classes: Omit<ClassScores, "memorised">[] = [];
   const features: Features[] = [];
   const ofClass: ClassStatistics[] = [];
-  const inRange = new Map<IdentityFactor, number>();
+  const inRange = new Map<AnatomyMeasure, number>();
+  const imbalance: Record<string, Float32Array> = {};
   let seen = 0;
   for (const real of reference.classes) {
     yield {
@@ -127,17 +113,22 @@ export async function* scoreFilms(
     const statistics = classStatistics(generated, right, real, options);
     ofClass.push(statistics);
     features.push(generated);
-    classes.push(classScores(generated, statistics, real, options));
+    classes.push({
+      ...classScores(generated, statistics, real, options),
+      similarity: similarityOf(images, options),
+      realSimilarity: similarityOf(await options.realFilms(real.type), options),
+    });
     seen += right.length;
-    for (const factor of IDENTITY_FACTORS) {
-      const range = ranges[factor];
+    for (const name of ANATOMY_MEASURES) {
+      const range = ranges[name];
       if (range === undefined) continue;
-      const inside = readings.identity[factor].reduce(
+      const inside = readings.anatomy[name].reduce(
         (sum, value) => sum + Number(value >= range[0] && value <= range[1]),
         0,
       );
-      inRange.set(factor, (inRange.get(factor) ?? 0) + inside);
+      inRange.set(name, (inRange.get(name) ?? 0) + inside);
     }
+    if (tailClasses.includes(real.type)) imbalance[real.type] = lungImbalance(readings.anatomy);
   }
   const isTail = reference.classes.map(({ type }) => tailClasses.includes(type));
   const meanOver = (
@@ -168,70 +159,9 @@ export async function* scoreFilms(
       kid: meanOver("kid", false),
       recognised: meanOver("recognised", false),
     },
-    anatomy: Object.fromEntries([...inRange].map(([factor, inside]) => [factor, inside / seen])),
+    anatomy: Object.fromEntries([...inRange].map(([name, inside]) => [name, inside / seen])),
+    lungImbalance: imbalance,
   };
-}
-
-interface ClassStatistics {
-  readonly moments: Moments;
-  readonly fid: SeedReplicates;
-  readonly kid: SeedReplicates;
-  readonly diversity: SeedReplicates;
-  readonly recognised: SeedReplicates;
-}
-
-function classStatistics(
-  generated: Features,
-  right: Float64Array,
-  { reference, classIndex, nullDistance }: ClassFilms,
-  { reference: { resamples }, diversityFilms }: ScoringOptions,
-): ClassStatistics {
-  const { stream, replicates } = resamples;
-  const count = generated.shape[0];
-  const distance = frechetDistanceFrom(reference);
-  const kernel = kernelDistanceOfResamples({
-    reference: firstRows(reference, KERNEL_REFERENCE),
-    generated,
-  });
-  const spread = meanPairwiseDistanceOfResamples(firstRows(generated, diversityFilms));
-  const found = {
-    fid: new Float64Array(replicates),
-    kid: new Float64Array(replicates),
-    diversity: new Float64Array(replicates),
-    recognised: new Float64Array(replicates),
-  };
-  for (let replicate = 0; replicate < replicates; replicate++) {
-    const rows = resampledRows(stream, { replicate, classIndex, films: count });
-    found.fid[replicate] =
-      distance(selectRows(generated, rows)) - nullDistance.replicates[replicate]!;
-    found.kid[replicate] = kernel(rows);
-    found.diversity[replicate] = spread(
-      resampledRows(stream, { replicate, classIndex, films: diversityFilms }),
-    );
-    found.recognised[replicate] = rows.reduce((sum, row) => sum + right[row]!, 0) / count;
-  }
-  const fid = distance(generated) - nullDistance.value;
-  return {
-    fid: { value: fid, replicates: centred(found.fid, fid), samples: count },
-    kid: { value: kernel(), replicates: found.kid, samples: count },
-    diversity: { value: spread(), replicates: found.diversity, samples: diversityFilms },
-    recognised: {
-      value: right.reduce((sum, value) => sum + value, 0) / count,
-      replicates: found.recognised,
-      samples: count,
-    },
-    moments: moments(generated),
-  };
-}
-
-/**
- * Films drawn twice look like lost variety. The null takes that off where generated films vary as real ones do; those of a
- * collapsed generator lose less than the null, and their resamples lie below the estimate altogether. What matters is how far they
- * scatter, so they are moved to the estimate.
- */
-function centred(replicates: Float64Array, value: number): Float64Array {
-  const mean = replicates.reduce((sum, each) => sum + each, 0) / replicates.length;
-  return replicates.map((each) => each - mean + value);
 }
 
 function classScores(
@@ -239,7 +169,7 @@ function classScores(
   statistics: ClassStatistics,
   real: ClassFilms,
   { diversityFilms }: ScoringOptions,
-): Omit<ClassScores, "memorised"> {
+): Omit<ClassScores, "memorised" | "similarity" | "realSimilarity"> {
   const neighbours = Math.min(5, generated.shape[0] - 1);
   const overlap = precisionRecall(
     {
@@ -266,6 +196,20 @@ function classScores(
   };
 }
 
+const SIMILARITY_WINDOW = { windowSizePx: 7 };
+
+function similarityOf(
+  films: Float32Array,
+  { diversityFilms, judge: { imageSizePx } }: ScoringOptions,
+): number {
+  const shown = films.subarray(0, diversityFilms * imageSizePx ** 2);
+  // Each with the next few: all pairs say no more, and take long.
+  const pairs = Array.from({ length: diversityFilms }, (_, film) =>
+    [1, 2, 3, 4].map((step) => [film, (film + step) % diversityFilms] as const),
+  ).flat();
+  return meanPairwiseSimilarity(filmStack(shown, imageSizePx), pairs, SIMILARITY_WINDOW).value;
+}
+
 /** Share of each set's films that are memorised; the training films' own distances are found once for all. */
 function memorisedShares(sets: readonly Features[], train: Features): number[] {
   const columns = train.shape[1];
@@ -288,11 +232,4 @@ function memorisedShares(sets: readonly Features[], train: Features): number[] {
 /** Mean pairwise distance of held-out real films, over all of them: a mean over pairs does not depend on their number. */
 function realDiversity({ heldOut }: ClassFilms, diversityFilms: number): number {
   return meanPairwiseDistanceOfResamples(firstRows(heldOut, Math.max(512, diversityFilms)))();
-}
-
-/** The first rows of a table, or all. */
-export function firstRows(features: Features, rows: number): Features {
-  const [all, columns] = features.shape;
-  if (all <= rows) return features;
-  return { ...features, data: features.data.subarray(0, rows * columns), shape: [rows, columns] };
 }

@@ -85,7 +85,19 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   return { tensors, metadata };
 }
 
-/** Writes a safetensors file: the same bytes as Python's `safetensors.numpy.save` for one metadata key. */
+/**
+ * Writes a safetensors file: the same bytes as Python's `safetensors.numpy.save` for one metadata key.
+ *
+ * @example
+ * ```ts
+ * import { readSafetensors, writeSafetensors } from "counterlab";
+ *
+ * const codes = { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] };
+ * const bytes = writeSafetensors({ tensors: { codes }, metadata: { run: "first" } });
+ * const { tensors, metadata } = readSafetensors(bytes);
+ * console.log(tensors["codes"]!.shape, metadata["run"]); // [ 2, 2 ] first
+ * ```
+ */
 export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
   const sorted = Object.entries(tensors)
     .map(([name, array]) => ({ name, array, dtype: dtypeOf(array.data) }))

@@ -15,6 +15,14 @@ export function encodePng({
     .toBuffer();
 }
 
+/** Encodes a square of grey bytes as PNG. */
+export function encodeGreyPng(pixels: Uint8Array, sizePx: number): Promise<Uint8Array> {
+  return sharp(pixels, { raw: { width: sizePx, height: sizePx, channels: 1 } })
+    .toColourspace("b-w")
+    .png()
+    .toBuffer();
+}
+
 /** A picture as a PNG in a URL of its own, for pages. */
 export async function encodePngUrl(picture: Parameters<typeof encodePng>[0]): Promise<string> {
   return `data:image/png;base64,${Buffer.from(await encodePng(picture)).toString("base64")}`;

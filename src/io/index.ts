@@ -9,7 +9,7 @@ export type { FilmProblem } from "./film-cache.ts";
 export type { FilmFolder, FilmFolderOptions, FilmFolderProgress } from "./film-folder.ts";
 export { openFilmFolder, openingFilmFolder } from "./film-folder.ts";
 export { encodeBase64 } from "./encode-base64.ts";
-export { encodePng, encodePngUrl } from "./encode-png.ts";
+export { encodeGreyPng, encodePng, encodePngUrl } from "./encode-png.ts";
 export { FOLDER_READERS } from "./layouts/list-films.ts";
 export { InputError } from "./input-error.ts";
 export { newId } from "./new-id.ts";
@@ -22,6 +22,8 @@ export { openReplyCache } from "./reply-cache.ts";
 export type { CachedReply, ReplyCache } from "./reply-cache.ts";
 export { createReportModel } from "./report-model.ts";
 export type { ModelEvent, ModelReading, ReportModel, ReportModelOptions } from "./report-model.ts";
+export { scriptedFetch } from "./scripted-fetch.ts";
+export type { ScriptedQuestion } from "./scripted-fetch.ts";
 export { tellUser } from "./tell-user.ts";
 export { resolvePath } from "./resolve-path.ts";
 export { openResultsFolder } from "./results-folder.ts";
@@ -31,6 +33,7 @@ export type { Checkpoint, LearningRateChange, RunDescription, RunFolder } from "
 export { runHolder } from "./training/control-folder.ts";
 export { ENDED_PHASES } from "./training/protocol.ts";
 export type {
+  DiffusionOrder,
   TrainingOrder,
   TrainingPhase,
   TrainingReply,
@@ -66,3 +69,6 @@ export { runJobs } from "./jobs/run-jobs.ts";
 export type { JobOutcome } from "./jobs/run-jobs.ts";
 export { serveJobs } from "./jobs/serve-jobs.ts";
 export { checkpointFingerprint } from "./checkpoint-fingerprint.ts";
+export { openOnnxTextEncoder } from "./sentences/onnx-text-encoder.ts";
+export type { OnnxTextEncoderOptions } from "./sentences/onnx-text-encoder.ts";
+export { openSentenceEncoder } from "./sentences/open-sentence-encoder.ts";

@@ -27,6 +27,8 @@ export interface ReportModelOptions {
   readonly maxRetries?: number;
   /** Limit of an answer's length; 2,000 when omitted, doubled once where an answer is cut off. */
   readonly maxOutputTokens?: number;
+  /** How requests are sent; the platform's `fetch` when omitted. `scriptedFetch` answers them here, without any network. */
+  readonly fetch?: typeof fetch;
   /** Told of everything that did not go straight. */
   readonly onEvent?: (event: ModelEvent) => void;
 }
@@ -76,9 +78,13 @@ export function createReportModel({
   timeoutMs = 60_000,
   maxRetries = 4,
   maxOutputTokens = 2_000,
+  fetch,
   onEvent = () => undefined,
 }: ReportModelOptions): ReportModel {
-  const client = new OpenAI({ baseURL: endpoint, apiKey, timeout: timeoutMs, maxRetries });
+  const client = new OpenAI({
+    ...{ baseURL: endpoint, apiKey, timeout: timeoutMs, maxRetries },
+    ...(fetch === undefined ? {} : { fetch }),
+  });
   // What the endpoint has shown it does not know is not asked for again, for any report.
   let formatIndex = 0;
   let isDeterministic = true;

@@ -50,7 +50,7 @@ export async function* conductTraining(
       for (const open of desk.take()) {
         const { kind } = open.request;
         if (kind === "stop") return;
-        const isDone = await answer(open, step, () => attend(open, progress, drawSample));
+        const isDone = await answerRequest(open, step, () => attend(open, progress, drawSample));
         if (kind === "pause" && isDone) isPaused = !isLast;
         if (kind === "resume") isPaused = false;
       }
@@ -80,7 +80,7 @@ async function attend(
 }
 
 /** Answers what came of a request; a failed one does not end the training. */
-async function answer(
+export async function answerRequest(
   open: OpenRequest,
   step: number,
   attending: () => Promise<Omit<TrainingReply, "step">>,

@@ -1,5 +1,5 @@
 import type { DiffusionTrainingProgress } from "./train-diffusion.ts";
-import { SEPARATOR } from "./training-curve.ts";
+import { SEPARATOR } from "./describe-progress.ts";
 
 /** One line: stream, step, losses, speed, time left. */
 export function describeDiffusionProgress({
@@ -9,7 +9,7 @@ export function describeDiffusionProgress({
   losses,
   samplesPerSecond,
   etaSeconds,
-}: DiffusionTrainingProgress): string {
+}: Omit<DiffusionTrainingProgress, "run" | "history">): string {
   const minutes = Math.floor(etaSeconds / 60);
   const seconds = String(Math.floor(etaSeconds % 60)).padStart(2, "0");
   return [

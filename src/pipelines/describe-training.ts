@@ -1,5 +1,6 @@
 import { ENDED_PHASES, type TrainingStatus } from "../io/index.ts";
-import { curveRow, describeProgress, drawTraining, SEPARATOR } from "./training-curve.ts";
+import { describeProgress, SEPARATOR } from "./describe-progress.ts";
+import { curveRow, drawTraining } from "./training-curve.ts";
 
 /** A training as a notebook shows it: bar, words, curves, and how to steer it. */
 export function describeTraining(
@@ -29,7 +30,8 @@ export function describeStatus(status: TrainingStatus): string {
   if (loss === null || filmsPerSecond === null || etaSeconds === null) return `${phase}${told}`;
   const progress = { step, totalSteps, losses, loss, filmsPerSecond, etaSeconds };
   const words = describeProgress(progress);
-  return phase === "running" ? words : [`${phase}${told}`, words].join(SEPARATOR);
+  // What runs after the autoencoder's last step is told in words.
+  return phase === "running" && message === "" ? words : [`${phase}${told}`, words].join(SEPARATOR);
 }
 
 function escapeHtml(text: string): string {

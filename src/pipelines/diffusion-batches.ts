@@ -1,12 +1,8 @@
-import {
-  conditionArray,
-  dropConditions,
-  type Condition,
-  type ConditionVocabulary,
-} from "../conditioning/index.ts";
+import { dropConditions, type Condition } from "../conditioning/index.ts";
 import { createPairSampler, type Film } from "../data/index.ts";
 import { diffusionLevels, noiseSchedule } from "../diffusion/index.ts";
 import { foldIn, normal, randint, uniform, type Key } from "../engine/index.ts";
+import type { ConditionWriter } from "./condition-inputs.ts";
 import type { DiffusionRunSettings } from "./diffusion-settings.ts";
 import type { DiffusionBatch } from "./diffusion-step.ts";
 
@@ -17,13 +13,14 @@ export interface DiffusionData {
   readonly codes: Float32Array;
   /** Where the denoiser is told them. */
   readonly identities?: Float32Array;
+  readonly writeConditions: ConditionWriter;
 }
 
 /** Prepares drawing of training batches; equal keys give equal batches. */
 export function createDiffusionBatches(
-  { films, conditions, codes, identities }: DiffusionData,
-  { choices, conditions: vocabulary, denoiser }: DiffusionRunSettings,
-): (stream: Key) => DiffusionBatch {
+  { films, conditions, codes, identities, writeConditions }: DiffusionData,
+  { choices, denoiser }: Pick<DiffusionRunSettings, "choices" | "denoiser">,
+): (stream: Key) => Promise<DiffusionBatch> {
   const { batchSize, classExponent, conditionDropout, fieldDropout, identityDropout } = choices;
   const sampler = createPairSampler({ films }, { classExponent });
   // CBDM's other labels come from the data's own frequencies or from all classes alike.
@@ -35,7 +32,7 @@ export function createDiffusionBatches(
   const weighting = { gamma: choices.minSnrGamma, floor: choices.minSnrFloor };
   const width = codes.length / films.length;
   const dropout = { condition: conditionDropout, field: fieldDropout };
-  return (stream) => {
+  return async (stream) => {
     const chosen = sampler.drawFilms(foldIn(stream, "films"), batchSize);
     const timesteps = randint(foldIn(stream, "timesteps"), batchSize, {
       max: schedule.numTrainTimesteps,
@@ -53,7 +50,7 @@ export function createDiffusionBatches(
         predictionType: choices.predictionType,
         weighting,
       }),
-      conditions: conditionArray(asked, vocabulary),
+      ...(await writeConditions(asked)),
     };
     if (denoiser.identity !== undefined) {
       const rows = rowsOf(identities!, chosen, identities!.length / films.length);
@@ -61,21 +58,11 @@ export function createDiffusionBatches(
     }
     if (choices.balancing > 0) {
       const other = others.drawFilms(foldIn(stream, "others"), batchSize);
-      batch["otherConditions"] = otherConditions(other, conditions, vocabulary);
+      const written = await writeConditions(other.map((film) => conditions[film]!));
+      for (const [name, rows] of Object.entries(written)) batch[`other ${name}`] = rows;
     }
     return batch;
   };
-}
-
-function otherConditions(
-  films: readonly number[],
-  conditions: readonly Condition[],
-  vocabulary: ConditionVocabulary,
-): Float32Array {
-  return conditionArray(
-    films.map((film) => conditions[film]!),
-    vocabulary,
-  );
 }
 
 /** Some rows of a table, `width` numbers each. */

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { conditionArray, conditionTokens, type Condition } from "../conditioning/index.ts";
+import type { Condition, SentenceEncoder } from "../conditioning/index.ts";
 import {
   codeWidth,
   guidedDenoiser,
@@ -14,11 +14,21 @@ import {
   type SamplingProgress,
 } from "../diffusion/index.ts";
 import { foldIn, normal, type Key, type Program, type Runtime } from "../engine/index.ts";
-import { InputError, openRunFolder, type RunFolder } from "../io/index.ts";
+import { InputError, openRunFolder, openSentenceEncoder, type RunFolder } from "../io/index.ts";
 import { frozen, type ParameterScope } from "../nn/index.ts";
 import { averagedParameters, newestCheckpoint } from "./checkpoint.ts";
 import { scaleCodes, unscaleCodes, type CodeScale } from "./code-scale.ts";
-import { diffusionRunSettings, type DiffusionRunSettings } from "./diffusion-settings.ts";
+import {
+  conditionShapes,
+  createConditionWriter,
+  networkConditions,
+  type ConditionWriter,
+} from "./condition-inputs.ts";
+import {
+  diffusionRunSettings,
+  type DiffusionRunSettings,
+  type SentenceSettings,
+} from "./diffusion-settings.ts";
 
 /** Samples compile in batches of one (a click) or of this many (everything else). */
 const BATCH = 64;
@@ -60,6 +70,8 @@ export interface DiffusionModel {
   readonly scale: CodeScale;
   /** Scaled identity codes for the network: zeros where none are given; `undefined` where it wants none. */
   networkIdentities(identities: Float32Array | undefined, count: number): Float32Array | undefined;
+  /** Conditions for the network. */
+  readonly writeConditions: ConditionWriter;
   steps(options: Pick<SamplingOptions, "sampler" | "numInferenceSteps" | "eta">): SamplerStep[];
   /** The network under given conditions, for `sample` and `invertSampler`: scaled latents in, its output out. */
   predictor(conditions: SamplingConditions): Predict;
@@ -71,11 +83,17 @@ export interface DiffusionModel {
 /**
  * Opens a diffusion model at its newest checkpoint.
  *
- * @throws InputError when the folder holds none.
+ * @param options `sentenceEncoder`: that which the model was trained with, where it is not to be opened from its old place.
+ * @throws InputError when the folder holds none, or the model was trained with another encoder of sentences.
  */
-export async function openDiffusion(folder: string, runtime: Runtime): Promise<DiffusionModel> {
+export async function openDiffusion(
+  folder: string,
+  runtime: Runtime,
+  { sentenceEncoder }: { readonly sentenceEncoder?: SentenceEncoder } = {},
+): Promise<DiffusionModel> {
   const run = await openRunFolder(folder);
   const settings = diffusionRunSettings(run.description);
+  const encoder = await sentenceEncoderOf(folder, settings.sentences, sentenceEncoder);
   const checkpoint = await newestCheckpoint(run);
   const { tensors } = checkpoint;
   const store = averagedParameters(checkpoint);
@@ -86,7 +104,8 @@ export async function openDiffusion(folder: string, runtime: Runtime): Promise<D
   };
   const scale = scaleOf("code");
   const identityScale = scaleOf("identity");
-  const { denoiser, choices, conditions: vocabulary } = settings;
+  const { denoiser, choices } = settings;
+  const writeConditions = createConditionWriter(settings, encoder);
   if (scale === undefined || (denoiser.identity !== undefined && identityScale === undefined)) {
     throw new InputError(
       `The checkpoint of ${folder} lacks the scale of its codes.`,
@@ -104,15 +123,10 @@ export async function openDiffusion(folder: string, runtime: Runtime): Promise<D
     if (known !== undefined) return known;
     const program = runtime.compile(
       (inputs) => {
-        const identity = inputs["identity"] as tf.Tensor2D | undefined;
-        const network = guidedDenoiser(
-          parameters,
-          {
-            conditions: inputs["conditions"] as tf.Tensor3D,
-            ...(identity === undefined ? {} : { identity }),
-          },
-          { settings: denoiser, guidanceScale },
-        );
+        const network = guidedDenoiser(parameters, networkConditions(inputs), {
+          settings: denoiser,
+          guidanceScale,
+        });
         return {
           output: network(inputs["latents"] as tf.Tensor2D, inputs["timestep"] as tf.Tensor2D),
         };
@@ -121,7 +135,7 @@ export async function openDiffusion(folder: string, runtime: Runtime): Promise<D
         inputs: {
           latents: [batch, width],
           timestep: [batch, 1],
-          conditions: [batch, vocabulary.slots, conditionTokens(vocabulary).length],
+          ...conditionShapes(settings, batch),
           ...(identityWidth === 0 ? {} : { identity: [batch, identityWidth] }),
         },
       },
@@ -148,9 +162,12 @@ export async function openDiffusion(folder: string, runtime: Runtime): Promise<D
   }: SamplingConditions): Predict => {
     const count = conditions.length;
     const batch = count === 1 ? 1 : BATCH;
-    const rows = conditionArray(conditions, vocabulary);
+    const written = writeConditions(conditions);
+    // Told when it is waited for, at the first step.
+    written.catch(() => undefined);
     const known = networkIdentities(identities, count);
     return async (latents, timestep) => {
+      const rows = Object.entries(await written);
       const program = await compiled(batch, guidanceScale);
       const output = new Float32Array(latents.length);
       for (let begin = 0; begin < count; begin += batch) {
@@ -158,7 +175,7 @@ export async function openDiffusion(folder: string, runtime: Runtime): Promise<D
         const { output: ours } = await program.run({
           latents: part(latents),
           timestep: new Float32Array(batch).fill(timestep),
-          conditions: part(rows),
+          ...Object.fromEntries(rows.map(([name, table]) => [name, part(table)])),
           ...(known === undefined ? {} : { identity: part(known) }),
         });
         const used = Math.min(batch, count - begin) * width;
@@ -189,6 +206,7 @@ export async function openDiffusion(folder: string, runtime: Runtime): Promise<D
     width,
     scale,
     networkIdentities,
+    writeConditions,
     steps,
     predictor,
     async *sample(options) {
@@ -214,8 +232,31 @@ export async function openDiffusion(folder: string, runtime: Runtime): Promise<D
     dispose: async () => {
       for (const program of programs.values()) await (await program).dispose();
       store.dispose();
+      if (encoder !== sentenceEncoder) await encoder?.dispose();
     },
   };
+}
+
+/** The encoder that a model was trained with, and no other. */
+async function sentenceEncoderOf(
+  folder: string,
+  trained: SentenceSettings | undefined,
+  given: SentenceEncoder | undefined,
+): Promise<SentenceEncoder | undefined> {
+  if (trained === undefined) {
+    if (given === undefined) return undefined;
+    throw new InputError(
+      `The model in ${folder} was trained without sentences.`,
+      "Leave sentenceEncoder out.",
+    );
+  }
+  const encoder = given ?? (await openSentenceEncoder(trained.source));
+  if (encoder.fingerprint === trained.fingerprint) return encoder;
+  if (encoder !== given) await encoder.dispose();
+  throw new InputError(
+    `The model in ${folder} was trained with the sentence encoder ${trained.name} (${trained.fingerprint}), and this is ${encoder.name} (${encoder.fingerprint}).`,
+    `Put that one back at ${trained.source}, or train the diffusion models again.`,
+  );
 }
 
 /** One stream of noise a sample: the first samples of many are those of few. */

@@ -63,12 +63,23 @@ export const DEFAULT_DIFFUSION_CHOICES: DiffusionChoices = {
   emaDecay: 0.999,
 };
 
+/** Which frozen encoder turned the training conditions' sentences into numbers; no other is taken later. */
+export interface SentenceSettings {
+  /** "energetic" or the full path of an ONNX file, as `openSentenceEncoder` takes it. */
+  readonly source: string;
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly width: number;
+}
+
 /** What `run.json` keeps under `settings` for a diffusion model. */
 export interface DiffusionRunSettings {
   readonly stream: CodeStream;
   readonly denoiser: DenoiserSettings;
   readonly choices: DiffusionChoices;
   readonly conditions: ConditionVocabulary;
+  /** Left out where the model learns from tokens alone. */
+  readonly sentences?: SentenceSettings;
   /** How far the autoencoder was trained whose codes these are. */
   readonly autoencoderStep: number;
 }
@@ -115,6 +126,9 @@ const schema = z.object({
     views: z.array(z.string()),
     slots: count,
   }),
+  sentences: z
+    .object({ source: z.string(), name: z.string(), fingerprint: z.string(), width: count })
+    .optional(),
   autoencoderStep: count,
 });
 

@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { conditionTokens } from "../conditioning/index.ts";
 import {
   codeWidth,
   conditionedDenoiser,
@@ -8,6 +7,7 @@ import {
 } from "../diffusion/index.ts";
 import type { Program, Runtime } from "../engine/index.ts";
 import type { ParameterStore } from "../nn/index.ts";
+import { conditionShapes, networkConditions } from "./condition-inputs.ts";
 import type { DiffusionRunSettings } from "./diffusion-settings.ts";
 import {
   optimizerStep,
@@ -20,21 +20,23 @@ import {
 export type DiffusionBatch = Readonly<Record<string, Float32Array>>;
 
 /** Shapes of a batch's arrays. */
-export function diffusionBatchShapes({
-  denoiser,
-  choices,
-  conditions,
-}: DiffusionRunSettings): Record<string, readonly number[]> {
+export function diffusionBatchShapes(
+  settings: DiffusionRunSettings,
+): Record<string, readonly number[]> {
+  const { denoiser, choices } = settings;
   const batch = choices.batchSize;
   const width = codeWidth(denoiser.layout);
-  const rows = [batch, conditions.slots, conditionTokens(conditions).length];
+  const conditions = conditionShapes(settings, batch);
+  const others = Object.entries(conditions).map(([name, shape]) => [`other ${name}`, shape]);
   return {
     clean: [batch, width],
     noise: [batch, width],
     levels: diffusionLevelsShape(batch),
-    conditions: rows,
+    ...conditions,
     ...(denoiser.identity === undefined ? {} : { identity: [batch, codeWidth(denoiser.identity)] }),
-    ...(choices.balancing === 0 ? {} : { otherConditions: rows }),
+    ...(choices.balancing === 0
+      ? {}
+      : (Object.fromEntries(others) as Record<string, readonly number[]>)),
   };
 }
 
@@ -61,25 +63,27 @@ export async function compileDiffusionStep(
   let optimizer: TrainingState["optimizer"] | undefined;
   const program: Program = await runtime.compile(
     (inputs) => {
-      const identity = inputs["identity"] as tf.Tensor2D | undefined;
-      const network = (conditions: tf.Tensor | undefined) =>
-        conditions === undefined
-          ? undefined
-          : conditionedDenoiser(
-              parameters,
-              {
-                conditions: conditions as tf.Tensor3D,
-                ...(identity === undefined ? {} : { identity }),
-              },
-              settings.denoiser,
-            );
+      const network = (prefix: string) => {
+        const { conditions, sentences, identity } = {
+          identity: inputs["identity"],
+          conditions: inputs[`${prefix}conditions`],
+          sentences: inputs[`${prefix}sentences`],
+        };
+        if (conditions === undefined) return undefined;
+        const given = {
+          conditions,
+          ...(sentences === undefined ? {} : { sentences }),
+          ...(identity === undefined ? {} : { identity }),
+        };
+        return conditionedDenoiser(parameters, networkConditions(given), settings.denoiser);
+      };
       const losses = () => {
-        const predictOther = network(inputs["otherConditions"]);
+        const predictOther = network("other ");
         return diffusionLosses({
           clean: inputs["clean"] as tf.Tensor2D,
           noise: inputs["noise"] as tf.Tensor2D,
           levels: inputs["levels"] as tf.Tensor2D,
-          predict: network(inputs["conditions"])!,
+          predict: network("")!,
           ...(predictOther === undefined ? {} : { predictOther }),
           balancing: settings.choices.balancing,
         });

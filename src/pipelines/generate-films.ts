@@ -40,11 +40,27 @@ export interface GeneratedFilms {
   readonly initialNoise: Float32Array;
 }
 
+/** One step of a sampler, to be looked at. */
+export interface SamplingView {
+  /** The network was asked at this timestep; large is noisy. */
+  readonly timestep: number;
+  /** Pathology (or joint) codes after the step, and the clean codes that the network guessed in it; row by row. */
+  readonly latents: Float32Array;
+  readonly denoised: Float32Array;
+  /**
+   * Decodes them, shape [count, H, W]: codes as they are after the step ("noisy"; clean after the last one), or the network's guess
+   * of where they lead ("denoised").
+   */
+  readonly films: (of: "noisy" | "denoised") => Promise<Float32Array>;
+}
+
 /** How far a generation is. */
 export interface GenerationProgress {
   readonly stage: "identity" | "pathology" | "decoding";
   readonly step: number;
   readonly totalSteps: number;
+  /** In the stage "pathology": where the sampler stands, and the films that it would give. */
+  readonly sampling?: SamplingView;
   /** With the last step of the last stage. */
   readonly films?: GeneratedFilms;
 }
@@ -91,8 +107,18 @@ export async function* generateFilms({
       yield { stage: "identity", step, totalSteps };
     }
   }
+  const { settings } = decoder;
+  const codesOf = (latents: Float32Array): FilmCodes =>
+    isJoint
+      ? splitJointCodes(latents, settings)
+      : {
+          count,
+          identity: identities!,
+          pathology: latents,
+          acquisition: acquisitions ?? new Float32Array(count * settings.acquisitionWidth),
+        };
   let drawn = new Float32Array(0) as Float32Array;
-  for await (const { step, totalSteps, latents } of model.sample({
+  for await (const { step, totalSteps, timestep, latents, denoised } of model.sample({
     conditions,
     ...(identities === undefined ? {} : { identities }),
     guidanceScale,
@@ -102,17 +128,16 @@ export async function* generateFilms({
     stream: foldIn(stream, "pathology"),
   })) {
     drawn = latents;
-    yield { stage: "pathology", step, totalSteps };
+    const films = (of: "noisy" | "denoised") =>
+      decoder.decode(codesOf(of === "noisy" ? latents : denoised));
+    yield {
+      stage: "pathology",
+      step,
+      totalSteps,
+      sampling: { timestep, latents, denoised, films },
+    };
   }
-  const { settings } = decoder;
-  const codes: FilmCodes = isJoint
-    ? splitJointCodes(drawn, settings)
-    : {
-        count,
-        identity: identities!,
-        pathology: drawn,
-        acquisition: acquisitions ?? new Float32Array(count * settings.acquisitionWidth),
-      };
+  const codes = codesOf(drawn);
   const images = await decoder.decode(codes);
   yield { stage: "decoding", step: 1, totalSteps: 1, films: { images, codes, initialNoise } };
 }

@@ -21,15 +21,20 @@ export { drawSwapPairs, measureSwaps } from "./swap-quality.ts";
 export type { SwapPair, SwapQuality, SwapReport } from "./swap-quality.ts";
 export { PRESETS } from "./presets.ts";
 export type { TrainingPreset } from "./presets.ts";
-export { chooseSwapFilms, createSwapper, readSwapFilms, swapSheet } from "./swap-sheet.ts";
+export { chooseSwapFilms, readSwapFilms, swapSheet } from "./swap-sheet.ts";
 export type { SwapFilm, SwapProgress, SwapSheet } from "./swap-sheet.ts";
+export { conductDiffusion } from "./conduct-diffusion.ts";
+export type { ConductDiffusionOptions } from "./conduct-diffusion.ts";
+export { createSwapper } from "./swapper.ts";
+export type { SwappedFilm, Swapper, SwapperOptions, SwapperSource } from "./swapper.ts";
 export { conductTraining, startingStatus } from "./conduct-training.ts";
 export type { ConductOptions } from "./conduct-training.ts";
 export { describeStatus } from "./describe-training.ts";
 export { attachTraining, createTrainer } from "./trainer.ts";
 export type { Trainer, TrainerOptions } from "./trainer.ts";
 export type { Training, TrainingSample, TrainingStep } from "./training.ts";
-export { createTrainingCurve, describeProgress } from "./training-curve.ts";
+export { describeProgress } from "./describe-progress.ts";
+export { createTrainingCurve } from "./training-curve.ts";
 export type { TrainingCurve } from "./training-curve.ts";
 export { choicesOf, describeRun, openOrCreateRun } from "./training-run.ts";
 export { DivergenceError, trainAutoencoder } from "./train-autoencoder.ts";
@@ -44,7 +49,12 @@ export type { FilmDecoder } from "./film-decoder.ts";
 export { createLatentSpace } from "./latent-space.ts";
 export type { LatentSpace } from "./latent-space.ts";
 export { DEFAULT_GUIDANCE, generateFilms } from "./generate-films.ts";
-export type { GeneratedFilms, GenerationOptions, GenerationProgress } from "./generate-films.ts";
+export type {
+  GeneratedFilms,
+  GenerationOptions,
+  GenerationProgress,
+  SamplingView,
+} from "./generate-films.ts";
 export { filmVocabulary, reportedFilmCondition } from "./film-conditions.ts";
 export { conditionFinding, promptCondition } from "./prompt-condition.ts";
 export { reportCondition } from "./report-condition.ts";
@@ -53,8 +63,20 @@ export { trainDiffusion } from "./train-diffusion.ts";
 export type { DiffusionTrainingOptions, DiffusionTrainingProgress } from "./train-diffusion.ts";
 export { DEFAULT_FILM_NOISE, optimizeFilmNoise } from "./optimize-films.ts";
 export type { FilmNoiseIteration, FilmNoiseOptions, FilmNoiseSettings } from "./optimize-films.ts";
+export { createNoiseSearch } from "./noise-search.ts";
+export type { NoiseSearch, NoiseSearchOptions } from "./noise-search.ts";
 export { chooseReferences } from "./reference-films.ts";
+export { barChart } from "./charts/bar-chart.ts";
+export type { Bar, BarChartOptions } from "./charts/bar-chart.ts";
+export { lineChart } from "./charts/line-chart.ts";
+export type { Curve, LineChartOptions } from "./charts/line-chart.ts";
+export type { Chart } from "./charts/svg-chart.ts";
 export { drawContactSheet } from "./contact-sheet.ts";
+export { filmSheet } from "./film-sheet.ts";
+export type { FilmSheet } from "./film-sheet.ts";
+export { codeLeakage } from "./code-leakage.ts";
+export { swapErrors } from "./swap-errors.ts";
+export type { SwapErrors } from "./swap-errors.ts";
 export { describeDiffusionProgress } from "./describe-diffusion.ts";
 export { diffusionFolder } from "./diffusion-runs.ts";
 export {
@@ -95,3 +117,4 @@ export { openGenerationModels } from "./generation-models.ts";
 export type { GenerationModels } from "./generation-models.ts";
 export { readReportsTask, reportJobResult, reportJobs } from "./report-jobs.ts";
 export type { ReportJobResult } from "./report-jobs.ts";
+export { writePhantomFolder } from "./write-phantom-folder.ts";

@@ -77,6 +77,15 @@ const MAX_PHANTOM_SIZE_PX = 1024;
  * data set itself says (`ownSplit`), else by patient, 70 : 10 : 20.
  *
  * @throws InputError when they cannot be used as asked, in one line with the fix.
+ *
+ * @example
+ * ```ts
+ * import { openDataset } from "counterlab";
+ *
+ * const data = await openDataset("phantom", { imageSizePx: 32 });
+ * const [image] = [await data.test.readImages([0])];
+ * console.log(data.name, data.train.films.length, image.length); // phantom 4129 1024
+ * ```
  */
 export async function openDataset(
   source: string,

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { decode } from "../autoencoder/index.ts";
-import { conditionArray, conditionTokens, type Condition } from "../conditioning/index.ts";
+import type { Condition } from "../conditioning/index.ts";
 import { guidedDenoiser, invertSampler } from "../diffusion/index.ts";
 import { foldIn, type Key, type Runtime } from "../engine/index.ts";
 import {
@@ -19,6 +19,7 @@ import {
   type NoiseProgram,
 } from "../noise-optimization/index.ts";
 import { scaleCodes, unscaleCodes } from "./code-scale.ts";
+import { conditionShapes, networkConditions } from "./condition-inputs.ts";
 import { initialNoiseOf, type DiffusionModel } from "./diffusion-model.ts";
 import type { FilmDecoder } from "./film-decoder.ts";
 
@@ -128,7 +129,7 @@ export async function* optimizeFilmNoise({
     });
     const targets = mixReferences(scaled, width, mixtures);
     const inputs = {
-      ...networkArrays(model, conditions, identities),
+      ...(await networkArrays(model, conditions, identities)),
       ...objectiveArrays(decoder, conditions, { targets, identities, width, model, settings }),
     };
     const fresh = initialNoise ?? initialNoiseOf(foldIn(stream, "pathology"), batch, width);
@@ -201,7 +202,7 @@ function compileFilmProgram(
   settings: FilmNoiseSettings,
   withGradient: boolean,
 ): Promise<NoiseProgram> {
-  const { denoiser, conditions: vocabulary } = model.settings;
+  const { denoiser } = model.settings;
   const { width, scale } = model;
   const identityWidth = model.networkIdentities(undefined, 1)?.length ?? 0;
   const tokens = decoder.vocabulary.length;
@@ -258,16 +259,12 @@ function compileFilmProgram(
     batch,
     width,
     network: (inputs) =>
-      guidedDenoiser(
-        model.parameters,
-        {
-          conditions: inputs["conditions"] as tf.Tensor3D,
-          ...(identityWidth === 0 ? {} : { identity: inputs["identity"] as tf.Tensor2D }),
-        },
-        { settings: denoiser, guidanceScale: settings.guidanceScale },
-      ),
+      guidedDenoiser(model.parameters, networkConditions(inputs), {
+        settings: denoiser,
+        guidanceScale: settings.guidanceScale,
+      }),
     networkInputs: {
-      conditions: [batch, vocabulary.slots, conditionTokens(vocabulary).length],
+      ...conditionShapes(model.settings, batch),
       ...(identityWidth === 0 ? {} : { identity: [batch, identityWidth] }),
     },
     objectives,
@@ -278,14 +275,14 @@ function compileFilmProgram(
   });
 }
 
-function networkArrays(
+async function networkArrays(
   model: DiffusionModel,
   conditions: readonly Condition[],
   identities: Float32Array,
-): Record<string, Float32Array> {
+): Promise<Record<string, Float32Array>> {
   const known = model.networkIdentities(identities, conditions.length);
   return {
-    conditions: conditionArray(conditions, model.settings.conditions),
+    ...(await model.writeConditions(conditions)),
     ...(known === undefined ? {} : { identity: known }),
   };
 }

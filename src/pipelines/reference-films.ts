@@ -4,13 +4,14 @@ import { filmCondition } from "./film-conditions.ts";
 
 /**
  * Chooses films that show what a condition asks for: all its findings, and of those that do, the ones that agree best in severity,
- * side and zone.
+ * side and zone. Of equally good ones each patient gives one before any gives a second: a search towards ten films of one
+ * patient would learn that patient.
  *
  * @param options `limit`: at most so many; 10 when omitted.
  * @returns Indices; empty where no film shows the findings.
  */
 export function chooseReferences(
-  films: readonly Pick<Film, "labels" | "attributes">[],
+  films: readonly Pick<Film, "labels" | "attributes" | "patient">[],
   { findings }: Condition,
   { limit = 10 }: { readonly limit?: number } = {},
 ): number[] {
@@ -31,9 +32,16 @@ export function chooseReferences(
       );
     }, 0);
   };
+  const seen = new Map<string, number>();
   return shows
-    .map((film) => ({ film, score: agreement(film) }))
-    .sort((a, b) => b.score - a.score || a.film - b.film)
+    .map((film) => {
+      const score = agreement(film);
+      const group = `${score} ${films[film]!.patient}`;
+      const turn = seen.get(group) ?? 0;
+      seen.set(group, turn + 1);
+      return { film, score, turn };
+    })
+    .sort((a, b) => b.score - a.score || a.turn - b.turn || a.film - b.film)
     .slice(0, limit)
     .map(({ film }) => film);
 }

@@ -1,5 +1,5 @@
 import type { FilmDataset } from "../data/index.ts";
-import type { AutoencoderModel, FilmCodes } from "./autoencoder-model.ts";
+import type { AutoencoderModel } from "./autoencoder-model.ts";
 import { encodePng } from "../io/index.ts";
 import { displayMethod, type Displayable } from "./display-method.ts";
 import { drawSheet, type ColourPicture } from "./draw-sheet.ts";
@@ -80,30 +80,6 @@ export function chooseSwapFilms(
     return chosen === undefined ? [] : [chosen];
   });
   return { identities, pathologies };
-}
-
-/**
- * Makes the function that a widget asks for single counterfactuals: identity film by index, pathology film by
- * index. The pathology films are encoded once, when the first is asked for.
- */
-export function createSwapper(
-  model: Pick<AutoencoderModel, "settings" | "encode" | "counterfactual">,
-  {
-    identities,
-    pathologies,
-  }: {
-    readonly identities: readonly Pick<SwapFilm, "image">[];
-    readonly pathologies: readonly Pick<SwapFilm, "image">[];
-  },
-): (identity: number, pathology: number) => Promise<Float32Array> {
-  const width = model.settings.pathologyWidth;
-  let encoding: Promise<FilmCodes> | undefined;
-  return async (identity, pathology) => {
-    encoding ??= model.encode(concat(pathologies.map(({ image }) => image)));
-    const codes = await encoding;
-    const code = codes.pathology.slice(pathology * width, (pathology + 1) * width);
-    return (await model.counterfactual(identities[identity]!.image, code)).counterfactual;
-  };
 }
 
 /** Swaps every pathology into every identity, yielding after each row; the last yield has the sheet. */

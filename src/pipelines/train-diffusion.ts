@@ -1,4 +1,8 @@
-import { conditionVocabulary, type Condition } from "../conditioning/index.ts";
+import {
+  conditionVocabulary,
+  type Condition,
+  type SentenceEncoder,
+} from "../conditioning/index.ts";
 import type { Film } from "../data/index.ts";
 import {
   defaultDenoiserSettings,
@@ -20,6 +24,7 @@ import type { AutoencoderModel, FilmCodes } from "./autoencoder-model.ts";
 import { captureState, restoreState } from "./checkpoint.ts";
 import { measureScale, scaleCodes, type CodeScale } from "./code-scale.ts";
 import { streamCodes, streamLayout, type CodeStream } from "./code-streams.ts";
+import { createConditionWriter } from "./condition-inputs.ts";
 import { createDiffusionBatches, rowsOf } from "./diffusion-batches.ts";
 import {
   DEFAULT_DIFFUSION_CHOICES,
@@ -27,6 +32,7 @@ import {
   diffusionRunSettings,
   type DiffusionChoices,
   type DiffusionRunSettings,
+  type SentenceSettings,
 } from "./diffusion-settings.ts";
 import { compileDiffusionStep } from "./diffusion-step.ts";
 import { filmCondition } from "./film-conditions.ts";
@@ -43,6 +49,8 @@ export interface DiffusionTrainingOptions {
   readonly codes?: () => Promise<FilmCodes>;
   /** What each training film shows, where reports tell it; `filmCondition` of each when omitted. */
   readonly conditions?: readonly Condition[];
+  /** A frozen encoder whose rows stand beside the tokens of findings (not in the identity stream, which knows none). */
+  readonly sentences?: { readonly encoder: SentenceEncoder; readonly source: string };
   readonly runtime: Runtime;
   /** Run folder: created, or continued if it holds the same run unfinished. */
   readonly out: string;
@@ -128,7 +136,7 @@ export async function* trainDiffusion(
   try {
     if (latest !== undefined) await restoreState(runtime, program.state, latest.tensors);
     while (step < totalSteps) {
-      const losses = await program.run(draw(foldIn(foldIn(root, "batch"), step)), {
+      const losses = await program.run(await draw(foldIn(foldIn(root, "batch"), step)), {
         learningRate: learningRateAt(step, totalSteps, { peak: settings.choices.learningRate }),
         emaDecay: emaDecayAt(step, settings.choices.emaDecay),
       });
@@ -162,6 +170,7 @@ export function describeDiffusionRun({
   model,
   data: { name, origin, train },
   conditions = train.films.map(filmCondition),
+  sentences,
   seed = 0,
   totalSteps = 4000,
   choices = {},
@@ -182,6 +191,9 @@ export function describeDiffusionRun({
         : defaultDenoiserSettings(layout, { form: "map" })),
     choices: chosen,
     conditions: conditionVocabulary(conditions.map((film) => streamCondition(stream, film))),
+    ...(sentences === undefined || stream === "identity"
+      ? {}
+      : { sentences: describeSentences(sentences) }),
     autoencoderStep: model.step,
   };
   return {
@@ -197,6 +209,13 @@ export function describeDiffusionRun({
   };
 }
 
+function describeSentences({
+  encoder: { name, fingerprint, width },
+  source,
+}: NonNullable<DiffusionTrainingOptions["sentences"]>): SentenceSettings {
+  return { source, name, fingerprint, width };
+}
+
 /** A patient's anatomy is drawn without knowing the disease; the view belongs to both. */
 function streamCondition(stream: CodeStream, condition: Condition): Condition {
   return stream === "identity" ? { ...condition, findings: [] } : condition;
@@ -209,6 +228,7 @@ async function prepareBatches(
     data: { train },
     conditions = train.films.map(filmCondition),
     codes,
+    sentences,
   }: DiffusionTrainingOptions,
   settings: DiffusionRunSettings,
 ) {
@@ -229,6 +249,10 @@ async function prepareBatches(
       films: learnt.map((film) => train.films[film]!),
       conditions: learnt.map((film) => streamCondition(stream, conditions[film]!)),
       codes: scaleCodes(rows, scale),
+      writeConditions: createConditionWriter(
+        settings,
+        settings.sentences === undefined ? undefined : sentences!.encoder,
+      ),
       ...(identityScale === undefined
         ? {}
         : { identities: scaleCodes(codesOf(encoded.identity), identityScale) }),

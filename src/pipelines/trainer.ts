@@ -1,4 +1,10 @@
-import { InputError, resolvePath, spawnTraining, type TrainingOrder } from "../io/index.ts";
+import {
+  InputError,
+  resolvePath,
+  spawnTraining,
+  type DiffusionOrder,
+  type TrainingOrder,
+} from "../io/index.ts";
 import type { DatasetSplits } from "./open-dataset.ts";
 import type { Training } from "./training.ts";
 import { watchTraining } from "./watch-training.ts";
@@ -25,6 +31,11 @@ export interface TrainerOptions extends RunChoices {
    * (only what nobody else wants); 5 when omitted.
    */
   readonly niceness?: number;
+  /**
+   * Steps of the diffusion models over pathology and identity code, trained after the autoencoder in the same process, for
+   * `counterlab generate`; with `sentences`, "energetic" or the path of an ONNX text encoder. None when omitted.
+   */
+  readonly diffusion?: DiffusionOrder["steps"] & Pick<DiffusionOrder, "sentences">;
   /** Where resized films of a folder are kept; the user's cache folder when omitted. */
   readonly cacheDir?: string;
 }
@@ -39,8 +50,9 @@ export interface Trainer {
 }
 
 /**
- * Prepares training the disentangling autoencoder in a process of its own, so that cells, widgets and completion
- * stay live. The numbers are those of `trainAutoencoder` and `counterlab train`.
+ * Prepares training the disentangling autoencoder, and if asked the diffusion models over its codes, in a process of its own,
+ * so that cells, widgets and completion stay live. The numbers are those of `trainAutoencoder`, `trainDiffusion` and
+ * `counterlab train`.
  *
  * @throws InputError for options that cannot be.
  */
@@ -53,9 +65,14 @@ export function createTrainer({
   endsWithKernel = false,
   niceness = 5,
   cacheDir,
+  diffusion,
   ...choices
 }: TrainerOptions): Trainer {
-  for (const [name, value] of Object.entries({ numThreads, checkpointEverySteps })) {
+  const counts = {
+    ...{ numThreads, checkpointEverySteps },
+    ...{ "diffusion.pathology": diffusion?.pathology, "diffusion.identity": diffusion?.identity },
+  };
+  for (const [name, value] of Object.entries(counts)) {
     if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
       throw new InputError(`${name} is ${value}.`, "Give a whole number from 1 up.");
     }
@@ -65,11 +82,17 @@ export function createTrainer({
   }
   const description = describeRun(data, choices);
   const order = { device, numThreads, checkpointEverySteps, endsWithKernel, niceness, cacheDir };
+  const second = diffusion && {
+    steps: { pathology: diffusion.pathology, identity: diffusion.identity },
+    sentences: diffusion.sentences?.endsWith(".onnx")
+      ? resolvePath(diffusion.sentences)
+      : diffusion.sentences,
+  };
   return {
     start: () =>
       watchTraining(out, async () => {
         await openOrCreateRun(out, description);
-        return spawnTraining(resolvePath(out), order);
+        return spawnTraining(resolvePath(out), { ...order, diffusion: second });
       }),
   };
 }

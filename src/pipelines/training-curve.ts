@@ -1,5 +1,8 @@
 import { monotonicMs } from "../io/index.ts";
+import { describeDiffusionProgress } from "./describe-diffusion.ts";
+import { describeProgress, type TrainingNumbers } from "./describe-progress.ts";
 import { displayMethod, type Displayable } from "./display-method.ts";
+import type { DiffusionTrainingProgress } from "./train-diffusion.ts";
 
 const WIDTH_PX = 640;
 const HEIGHT_PX = 200;
@@ -11,19 +14,17 @@ const POINTS = 160;
 const CURVES = [
   { loss: "reconstruction", title: "reconstruction", colour: "#3b82c4" },
   { loss: "noop", title: "swap", colour: "#d9772b" },
+  { loss: "denoising", title: "denoising", colour: "#3b82c4" },
 ] as const;
 
-/** What a curve and a line of words take of a step, be it trained here or in a process of its own. */
-export interface CurveStep {
-  readonly step: number;
-  readonly totalSteps: number;
-  readonly losses: Readonly<Record<string, number>>;
-  readonly loss: number;
-  readonly filmsPerSecond: number;
-  readonly etaSeconds: number;
+/** What a curve and a line of words take of an autoencoder's step, be it trained here or in a process of its own. */
+export interface CurveStep extends TrainingNumbers {
   /** Losses of the steps before. */
   readonly history: readonly Readonly<Record<string, number>>[];
 }
+
+/** A step of a diffusion model's training, as a curve takes it. */
+export type DiffusionCurveStep = Omit<DiffusionTrainingProgress, "run">;
 
 /**
  * The losses of a training run as a picture that can be shown again after every few steps:
@@ -31,7 +32,7 @@ export interface CurveStep {
  */
 export interface TrainingCurve extends Displayable {
   /** Takes a step in; true when it is time to show the curve again (always at the last step). */
-  add(progress: CurveStep): boolean;
+  add(progress: CurveStep | DiffusionCurveStep): boolean;
 }
 
 /**
@@ -44,7 +45,7 @@ export function createTrainingCurve({
   now = monotonicMs,
 }: { readonly everyMs?: number; readonly now?: () => number } = {}): TrainingCurve {
   const rows: (readonly number[])[] = [];
-  let latest: CurveStep | undefined;
+  let latest: CurveStep | DiffusionCurveStep | undefined;
   let shownMs = -Infinity;
   return {
     add: (progress) => {
@@ -59,7 +60,8 @@ export function createTrainingCurve({
     },
     [displayMethod]: () => {
       if (latest === undefined) return { "text/plain": "Training starts ..." };
-      const text = describeProgress(latest);
+      const text =
+        "stream" in latest ? describeDiffusionProgress(latest) : describeProgress(latest);
       return {
         "text/html": drawTraining(rows, latest, [text]),
         "text/plain": text,
@@ -94,7 +96,10 @@ function drawCurves(
   const groupSize = Math.ceil(rows.length / POINTS);
   const averages = averageGroups(rows, groupSize);
   const log = (value: number) => Math.log10(Math.max(value, 1e-6));
-  const logs = averages.flat().map(log);
+  const logs = averages
+    .flat()
+    .filter((value) => !Number.isNaN(value))
+    .map(log);
   const low = Math.min(...logs);
   const high = Math.max(...logs, low + 0.1);
   const x = (step: number) => left + ((WIDTH_PX - left - right) * step) / totalSteps;
@@ -102,13 +107,16 @@ function drawCurves(
     top + (HEIGHT_PX - top - bottom) * (1 - (log(value) - low) / (high - low));
   const text = (at: readonly [number, number], anchor: string, words: string, colour: string) =>
     `<text x="${at[0].toFixed(1)}" y="${at[1].toFixed(1)}" text-anchor="${anchor}" fill="${colour}">${words}</text>`;
-  const lines = CURVES.map(({ colour, title }, curve) => {
+  const shown = CURVES.map((curve, column) => ({ ...curve, column })).filter(({ column }) =>
+    averages.some((row) => !Number.isNaN(row[column])),
+  );
+  const lines = shown.map(({ colour, title, column }, at) => {
     const points = averages.map((row, index) => {
       const step = begin + Math.min((index + 0.5) * groupSize, rows.length);
-      return `${x(step).toFixed(1)},${y(row[curve]!).toFixed(1)}`;
+      return `${x(step).toFixed(1)},${y(row[column]!).toFixed(1)}`;
     });
     const line = `<polyline points="${points.join(" ")}" fill="none" stroke="${colour}" stroke-width="1.6"/>`;
-    return line + text([WIDTH_PX - right, top + 14 + 16 * curve], "end", title, colour);
+    return line + text([WIDTH_PX - right, top + 14 + 16 * at], "end", title, colour);
   });
   const losses = [low, (low + high) / 2, high].map((tick) => {
     const value = 10 ** tick;
@@ -130,29 +138,4 @@ function averageGroups(rows: readonly (readonly number[])[], size: number): numb
     );
   }
   return averages;
-}
-
-/** Between the parts of a line; spaces alone run together on a page. */
-export const SEPARATOR = " · ";
-
-/** One line: step, losses, speed, time left. */
-export function describeProgress({
-  step,
-  totalSteps,
-  loss,
-  losses,
-  filmsPerSecond,
-  etaSeconds,
-}: Omit<CurveStep, "history">): string {
-  const minutes = Math.floor(etaSeconds / 60);
-  const seconds = String(Math.floor(etaSeconds % 60)).padStart(2, "0");
-  const [reconstruction, swap] = curveRow(losses) as [number, number];
-  return [
-    `step ${step}/${totalSteps}`,
-    `loss ${loss.toFixed(4)}`,
-    `reconstruction ${reconstruction.toFixed(4)}`,
-    `swap ${swap.toFixed(4)}`,
-    `${filmsPerSecond.toFixed(0)} films/s`,
-    `${minutes}:${seconds} left`,
-  ].join(SEPARATOR);
 }

@@ -92,7 +92,7 @@ export async function openOrCreateRun(
     >;
   const was = essence(run.description);
   const wanted = essence(description);
-  const changed = Object.keys(wanted).filter(
+  const changed = [...new Set([...Object.keys(wanted), ...Object.keys(was)])].filter(
     (name) => JSON.stringify(was[name]) !== JSON.stringify(wanted[name]),
   );
   if (changed.length > 0) {

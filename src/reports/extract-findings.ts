@@ -11,6 +11,19 @@ type Evidenced = Statement & { readonly evidence: string };
 /**
  * Reads a report by rules: sections, sentences, terms, negation (NegEx: Chapman et al. 2001) and doubt by
  * clause, adjectives given to the finding beside them. Nothing leaves the machine.
+ *
+ * @example
+ * ```ts
+ * import { extractFindings } from "counterlab";
+ *
+ * const { findings } = extractFindings({
+ *   report: "1",
+ *   text: "Small left pleural effusion. No pneumothorax.",
+ * });
+ * for (const { name, presence, severity, side } of findings) {
+ *   if (presence === "positive") console.log(name, severity, side); // Effusion mild left
+ * }
+ * ```
  */
 export function extractFindings({ report, text }: ReportText): ReportFindings {
   const statements: Evidenced[] = [];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, watchPage, type PageFaults } from "../support/browser.ts";
-import { startJupyterLab, type JupyterLab } from "../support/jupyter-lab.ts";
+import { borrowJupyterLab, type JupyterLab } from "../support/jupyter-lab.ts";
 
 const screenshots =
   process.env["COUNTERLAB_SCREENSHOTS"] ?? path.join(tmpdir(), "counterlab-screenshots");
@@ -23,11 +23,15 @@ describe("the first tutorial in JupyterLab", function () {
 
   before(async () => {
     mkdirSync(screenshots, { recursive: true });
-    // The kernel inherits it: the tutorial then trains a few steps only.
-    process.env["QUICK"] = "1";
-    [browser, lab] = await Promise.all([launchBrowser(), startJupyterLab()]);
-    delete process.env["QUICK"];
-    cpSync(tutorial, path.join(lab.notebookDir, "tutorial.ipynb"));
+    [browser, lab] = await Promise.all([launchBrowser(), borrowJupyterLab()]);
+    const notebook = JSON.parse(readFileSync(tutorial, "utf8")) as { cells: object[] };
+    // The tutorial then trains a few steps only.
+    const source = 'process.env.QUICK = "1";';
+    notebook.cells.unshift({
+      ...{ id: "quick", cell_type: "code", source, metadata: {} },
+      ...{ execution_count: null, outputs: [] },
+    });
+    writeFileSync(path.join(lab.notebookDir, "tutorial.ipynb"), JSON.stringify(notebook));
     page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
     faults = await watchPage(page, lab.origin);
   });

@@ -155,6 +155,12 @@ describe("latent explorer in a real browser, without Jupyter", function () {
     await until(() => explorer.selection.length > 1);
     await page.keyboard.press("Escape");
     await until(() => explorer.selection.length === 0);
+    await page.getByLabel("End of the path").fill("p0006");
+    await page.keyboard.press("Enter");
+    await until(() => explorer.state.pathTo === 18);
+    await page.getByLabel("End of the path").fill("P0004 film 1");
+    await page.keyboard.press("Enter");
+    await until(() => explorer.state.pathTo === 12);
     const along = page.getByLabel("Along the path");
     await along.focus();
     await page.keyboard.press("End");

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserServer, type Page } from "playwright-core";
+import { atEnd, isTestRun } from "./at-end.ts";
 
 const candidates = [
   process.env["COUNTERLAB_CHROMIUM"],
@@ -10,8 +11,23 @@ const candidates = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** Starts a real browser; the error says what to install when there is none. */
+let shared: Promise<BrowserServer> | undefined;
+
+/**
+ * A real browser, whose pages are its own: closing it ends those alone, for all tests of a run share one process. The
+ * error says what to install when there is none.
+ */
 export async function launchBrowser(): Promise<Browser> {
+  if (!isTestRun) return chromium.launch(launchOptions());
+  if (shared === undefined) {
+    shared = chromium.launchServer(launchOptions());
+    const started = shared;
+    atEnd(async () => (await started).close());
+  }
+  return chromium.connect((await shared).wsEndpoint());
+}
+
+function launchOptions(): { readonly executablePath: string; readonly args: string[] } {
   const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
   if (executablePath === undefined) {
     throw new Error(
@@ -19,7 +35,7 @@ export async function launchBrowser(): Promise<Browser> {
         "or set COUNTERLAB_CHROMIUM to the path of a Chromium or Chrome.",
     );
   }
-  return chromium.launch({
+  return {
     executablePath,
     args: [
       "--no-sandbox",
@@ -27,7 +43,7 @@ export async function launchBrowser(): Promise<Browser> {
       "--disable-dev-shm-usage",
       "--force-color-profile=srgb",
     ],
-  });
+  };
 }
 
 /** What a page did that it must not do. */

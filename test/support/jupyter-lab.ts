@@ -3,9 +3,10 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { atEnd, isTestRun } from "./at-end.ts";
+import { freePorts } from "./free-ports.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const python = path.join(root, ".venv/bin/python");
@@ -22,6 +23,8 @@ export interface JupyterLab extends AsyncDisposable {
   urlOf(notebook: string): string;
   /** Ends all kernels. */
   stopKernels(): Promise<void>;
+  /** Forgets what readers have set and which notebooks lie open. */
+  forgetReaders(): Promise<void>;
   /** What the server printed so far. */
   readonly log: () => string;
 }
@@ -29,6 +32,36 @@ export interface JupyterLab extends AsyncDisposable {
 export interface JupyterLabOptions {
   /** Text of its `jupyter_server_config.py`; none when omitted. */
   readonly serverSettings?: string;
+}
+
+let shared: Promise<JupyterLab> | undefined;
+let numBorrowed = 0;
+
+/**
+ * A JupyterLab for one test file: one server for all that run in this process, with a folder for each one's notebooks.
+ * Disposing ends the kernels and forgets what was set, so only one at a time may use it.
+ */
+export async function borrowJupyterLab(): Promise<JupyterLab> {
+  if (!isTestRun) return startJupyterLab();
+  if (shared === undefined) {
+    shared = startJupyterLab();
+    const started = shared;
+    atEnd(async () => (await started)[Symbol.asyncDispose]());
+  }
+  const lab = await shared;
+  numBorrowed += 1;
+  const folder = `file-${numBorrowed}`;
+  const notebookDir = path.join(lab.notebookDir, folder);
+  await mkdir(notebookDir);
+  return {
+    ...lab,
+    notebookDir,
+    urlOf: (notebook) => lab.urlOf(`${folder}/${notebook}`),
+    async [Symbol.asyncDispose]() {
+      await lab.stopKernels();
+      await lab.forgetReaders();
+    },
+  };
 }
 
 /** Builds and installs into a temporary prefix, and starts the server; it dies with this process. */
@@ -53,21 +86,21 @@ export async function startJupyterLab({
   if (serverSettings !== undefined) {
     await writeFile(path.join(folder, "config/jupyter_server_config.py"), serverSettings);
   }
-  run(process.execPath, ["scripts/build.mjs"]);
+  if (process.env["COUNTERLAB_SET_UP"] !== "1") run(process.execPath, ["scripts/build.mjs"]);
   run(process.execPath, ["dist/kernel-ext/cli/main.js", "install", "--prefix", prefix]);
   const extension = (await import(path.join(root, "scripts/build-labextension.mjs"))) as {
     installLabextension(prefix: string): string;
   };
   extension.installLabextension(prefix);
 
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const token = randomBytes(24).toString("hex");
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `http://127.0.0.1:${port!}`;
   const server = spawn(
     python,
     [
       ...["-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"],
-      ...["--ServerApp.ip=127.0.0.1", `--ServerApp.port=${port}`, "--ServerApp.port_retries=0"],
+      ...["--ServerApp.ip=127.0.0.1", `--ServerApp.port=${port!}`, "--ServerApp.port_retries=0"],
       ...[`--ServerApp.root_dir=${notebookDir}`, "--ServerApp.disable_check_xsrf=True"],
     ],
     {
@@ -120,6 +153,11 @@ export async function startJupyterLab({
     jupyterDir: path.join(prefix, "share/jupyter"),
     urlOf: (notebook) => `${origin}/doc/tree/${notebook}?token=${token}`,
     stopKernels,
+    async forgetReaders() {
+      for (const name of ["settings", "workspaces"]) {
+        await rm(path.join(folder, name), { recursive: true, force: true });
+      }
+    },
     log: () => log,
     async [Symbol.asyncDispose]() {
       await stopKernels().catch(() => undefined);
@@ -139,15 +177,6 @@ export async function startJupyterLab({
 function run(command: string, args: readonly string[]): void {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: "utf8" });
   if (status !== 0) throw new Error(`${args.join(" ")} failed:\n${stdout}${stderr}`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
 
 async function untilAnswers(

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { transformSync } from "oxc-transform";
 
@@ -28,7 +28,10 @@ async function build(): Promise<string> {
       });
       if (errors.length > 0) throw new Error(`${source}: ${errors[0]!.message}`);
       await mkdir(path.dirname(target), { recursive: true });
-      await writeFile(target, code);
+      // Whole or not at all: other tests may be starting a kernel beside these.
+      const draft = `${target}.${process.pid}`;
+      await writeFile(draft, code);
+      await rename(draft, target);
     }
   }
   return path.join(outDir, "kernel-ext/cli/main.js");

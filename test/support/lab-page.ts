@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, watchPage, type PageFaults } from "./browser.ts";
-import { startJupyterLab, type JupyterLab, type JupyterLabOptions } from "./jupyter-lab.ts";
+import {
+  borrowJupyterLab,
+  startJupyterLab,
+  type JupyterLab,
+  type JupyterLabOptions,
+} from "./jupyter-lab.ts";
 
 const screenshots =
   process.env["COUNTERLAB_SCREENSHOTS"] ?? path.join(tmpdir(), "counterlab-screenshots");
@@ -28,14 +33,17 @@ export interface LabPage extends AsyncDisposable {
   shoot(name: string, of?: Page): Promise<unknown>;
 }
 
-/** Starts JupyterLab with notebooks of one kernel, by name and cells, and a browser. */
+/** Opens JupyterLab with notebooks of one kernel, by name and cells, in a browser; given options, a server of its own. */
 export async function startLabPage(
   notebooks: Readonly<Record<string, readonly string[]>>,
   viewport: { readonly width: number; readonly height: number },
-  options: JupyterLabOptions = {},
+  options?: JupyterLabOptions,
 ): Promise<LabPage> {
   mkdirSync(screenshots, { recursive: true });
-  const [browser, lab] = await Promise.all([launchBrowser(), startJupyterLab(options)]);
+  const [browser, lab] = await Promise.all([
+    launchBrowser(),
+    options === undefined ? borrowJupyterLab() : startJupyterLab(options),
+  ]);
   for (const [name, cells] of Object.entries(notebooks)) {
     await writeFile(path.join(lab.notebookDir, name), notebookOf(cells));
   }

@@ -81,6 +81,11 @@ function classesOf(
   return { Model, View };
 }
 
+/** A manager that answers for a kernel that is not there. */
+interface KernellessManager {
+  readonly answer?: (model: Base.DOMWidgetModel, request: unknown) => void;
+}
+
 /** What views may use of a model. */
 function viewModel(model: Base.DOMWidgetModel): ViewModel<Record<string, unknown>> {
   return {
@@ -92,7 +97,8 @@ function viewModel(model: Base.DOMWidgetModel): ViewModel<Record<string, unknown
     on: (event, callback) => void model.on(event, callback as Callback),
     off: (event, callback) => void model.off(event, callback as Callback),
     send: (content, _callbacks, buffers) => {
-      model.send(content as never, {}, buffers);
+      if (model.comm !== undefined) model.send(content as never, {}, buffers);
+      else (model.widget_manager as unknown as KernellessManager).answer?.(model, content);
     },
   };
 }

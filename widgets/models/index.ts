@@ -1,3 +1,8 @@
+/**
+ * Widgets for cells: every core control of ipywidgets, and those for films, trainings and reports.
+ *
+ * @module counterlab/widgets
+ */
 export { commHostKey, currentCommHost } from "./comm-host.ts";
 export type { Comm, CommHost, CommMessage, CommOpenOptions, CommSendOptions } from "./comm-host.ts";
 export {
@@ -176,8 +181,9 @@ export type {
   MapKind,
   SliderBasis,
 } from "./latent-explorer/latent-explorer-protocol.ts";
-export { LatentExplorer } from "./latent-explorer/latent-explorer.ts";
+export { LatentExplorer, type ExplorerPath } from "./latent-explorer/latent-explorer.ts";
 export { Layout, type LayoutStyle } from "./layout.ts";
+export { filmGrid, type FilmGrid, type FilmGridOptions } from "./picture/film-grid.ts";
 export type { Picture } from "./picture/picture.ts";
 export type { Platform } from "./platform.ts";
 export type { SwapCell } from "./pathology-swap/swap-cell.ts";

@@ -1,9 +1,11 @@
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import type { SavedAnswersById } from "../models/saved-answers.ts";
 import { widgetModule } from "../models/widget-module.ts";
 import { CellView } from "./cell-view.ts";
 import { outputWidgetClasses } from "./output-widget.ts";
 import { createRenderers } from "./renderers.ts";
 import type { PageCell, NotebookOutput } from "../models/notebook-run.ts";
+import { isLiveOffline, savedKernel } from "./saved-kernel.ts";
 import { followTheme } from "./theme.ts";
 import { createOfflineToolbar } from "./toolbar.ts";
 import { PageWidgetManager } from "./widget-manager.ts";
@@ -13,11 +15,18 @@ interface OfflineNotebook {
   readonly title: string;
   readonly cells: readonly (PageCell & { readonly outputs: readonly NotebookOutput[] })[];
   readonly widgetState?: WidgetStates;
+  readonly answers?: SavedAnswersById;
   readonly pictures: Readonly<Record<string, string>>;
 }
 
+interface SavedModel {
+  readonly model_module: string;
+  readonly model_name: string;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
 interface WidgetStates {
-  readonly state: Readonly<Record<string, { readonly model_module: string }>>;
+  readonly state: Readonly<Record<string, SavedModel>>;
 }
 
 /** Shows a notebook that was saved with its outputs: there is no kernel and no server. */
@@ -29,7 +38,11 @@ async function showOffline(notebook: OfflineNotebook, root: HTMLElement): Promis
     followKernel: () => () => undefined,
     againWords: "",
   });
-  const manager = new PageWidgetManager(undefined, () => outputWidgetClasses(rendermime));
+  const manager = new PageWidgetManager(
+    undefined,
+    () => outputWidgetClasses(rendermime),
+    savedKernel(notebook.answers ?? {}),
+  );
   const cells = notebook.cells.map((cell) => {
     const view = new CellView(cell, rendermime);
     view.outputs?.replace(cell.outputs);
@@ -41,14 +54,16 @@ async function showOffline(notebook: OfflineNotebook, root: HTMLElement): Promis
     title: notebook.title,
     showCode: (isShown) => root.classList.toggle("shows-code", isShown),
   });
+  root.classList.add("offline");
   root.replaceChildren(toolbar, main);
-  await manager.set_state(withoutKernel(notebook.widgetState) as never);
+  await manager.set_state(withoutKernel(notebook) as never);
 }
 
-/** Ours ask the kernel for what they show; their pictures stay. */
-function withoutKernel(states: WidgetStates | undefined): object {
-  const kept = Object.entries(states?.state ?? {}).filter(
-    ([, { model_module: module }]) => module !== widgetModule.name,
+/** Of ours, those that show nothing without their kernel stay pictures. */
+function withoutKernel({ widgetState, answers = {} }: OfflineNotebook): object {
+  const kept = Object.entries(widgetState?.state ?? {}).filter(
+    ([id, { model_module: module, model_name: name, state }]) =>
+      module !== widgetModule.name || isLiveOffline(name, state, answers[id]),
   );
   return { version_major: 2, version_minor: 0, state: Object.fromEntries(kept) };
 }

@@ -4,11 +4,14 @@ import type { Kernel } from "@jupyterlab/services";
 import type { JSONObject } from "@lumino/coreutils";
 import { widgetClasses } from "../lab/widget-classes.ts";
 import { widgetModule } from "../models/widget-module.ts";
+import type { OfflineModel } from "./saved-kernel.ts";
 
 type ClassMap = Readonly<Record<string, typeof base.WidgetModel | typeof base.WidgetView>>;
 
 /** Where the page's widgets live: models from the kernel's comms, views in the page. */
 export class PageWidgetManager extends ManagerBase {
+  /** Takes what views of ours ask where no kernel hears it. */
+  readonly answer: ((model: OfflineModel, request: unknown) => void) | undefined;
   readonly #kernel: Kernel.IKernelConnection | undefined;
   readonly #modules: Readonly<Record<string, () => Promise<ClassMap>>>;
 
@@ -16,8 +19,10 @@ export class PageWidgetManager extends ManagerBase {
   constructor(
     kernel: Kernel.IKernelConnection | undefined,
     outputClasses: (manager: PageWidgetManager) => ClassMap,
+    answer?: (model: OfflineModel, request: unknown) => void,
   ) {
     super();
+    this.answer = answer;
     this.#kernel = kernel;
     this.#modules = {
       "@jupyter-widgets/base": () => Promise.resolve(base as unknown as ClassMap),

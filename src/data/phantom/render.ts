@@ -29,6 +29,17 @@ const GRAIN = 0.0065;
  * acquisition with another pathology gives the exact counterfactual.
  *
  * @param film `pathology` is No Finding and `acquisition` the standard one when omitted.
+ *
+ * @example
+ * ```ts
+ * import { NO_FINDING, openPhantom, renderPhantom } from "counterlab";
+ *
+ * const { test } = openPhantom({ imageSizePx: 32, testPerClass: 1 });
+ * const index = test.films.findIndex(({ labels }) => labels[0] === "Effusion");
+ * const truth = test.truth(index);
+ * const healthy = renderPhantom({ ...truth, pathology: NO_FINDING }, { imageSizePx: 32 });
+ * console.log(truth.pathology.type, healthy.length); // Effusion 1024
+ * ```
  */
 export function renderPhantom(
   { identity, pathology = NO_FINDING, acquisition = STANDARD_ACQUISITION }: PhantomFilm,
@@ -67,6 +78,18 @@ export function renderPhantom(
  * shape [H, W]. Exact, because the same film is rendered with and without the pathology.
  *
  * @param threshold Least change that counts, of white = 1; 4/255 when omitted.
+ *
+ * @example
+ * ```ts
+ * import { lesionMask, openPhantom } from "counterlab";
+ *
+ * const { test } = openPhantom({ imageSizePx: 32, testPerClass: 1 });
+ * const nodule = test.films.findIndex(({ labels }) => labels[0] === "Nodule");
+ * const healthy = test.films.findIndex(({ labels }) => labels[0] === "No Finding");
+ * const sizeOf = (index: number): number =>
+ *   lesionMask(test.truth(index), { imageSizePx: 32 }).reduce((sum, inside) => sum + inside, 0);
+ * console.log(sizeOf(nodule) > 0, sizeOf(healthy)); // true 0
+ * ```
  */
 export function lesionMask(
   film: PhantomFilm,

@@ -33,12 +33,18 @@ export function elementwise(
   const rank = spec.shape.length;
   const perm = leadingPerm(operands, rank);
   const aligned = operands.map((operand) => to.align(operand, rank, perm));
-  const names = aligned.map(({ name }) => name);
-  // Scalars come as they are; the result must still have all its axes.
+  const dims = perm.map((_, at) => Math.max(...aligned.map((value) => value.dims[at]!)));
+  const size = sizeOf(dims);
+  // ONNX Runtime takes twenty times as long for a number of fewer axes beside a tensor whose last one has length one.
+  const names = aligned.map(({ name, dims: own }, at) =>
+    dims.at(-1) === 1 && size > 1 && sizeOf(own) === 1
+      ? to.reshape(name, own, operands[at]!.dims)
+      : name,
+  );
+  // Otherwise scalars come as they are; the result must still have all its axes.
   if (operands.every(({ shape }) => shape.length < rank)) {
     names[0] = to.reshape(names[0]!, aligned[0]!.dims);
   }
-  const dims = perm.map((_, at) => Math.max(...aligned.map((value) => value.dims[at]!)));
   return { name: to.op(opType, names, attributes), ...spec, perm, dims };
 }
 

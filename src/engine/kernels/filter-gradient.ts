@@ -38,8 +38,9 @@ function range(count: number): number[] {
 }
 
 /** a b^T, summed over the batch: [n, p, k] and [n, q, k] give [p, q], or [1, p, q] for one. */
-function correlate(to: Lowering, a: string, b: string): string {
+function correlate(to: Lowering, a: string, b: string, batch: number): string {
   const products = to.op("FusedMatMul", [a, b], { transB: 1 });
+  if (batch === 1) return products;
   return to.op("ReduceSum", [products, to.ints([0])], { keepdims: 0 });
 }
 
@@ -66,6 +67,7 @@ function pointwise(to: Lowering, x: string, dy: string, info: ConvInfo): string 
     to,
     to.reshape(dy, [batchSize, outChannels, size]),
     to.reshape(x, [batchSize, inChannels, size]),
+    batchSize,
   );
   return to.reshape(gradient, [outChannels, inChannels, 1, 1]);
 }
@@ -99,7 +101,12 @@ export function shiftBoth(to: Lowering, x: string, dy: string, info: ConvInfo): 
     inputs.length === 1 ? inputs[0]! : to.op("Concat", inputs, { axis: isTurned ? 0 : 1 });
   const shifted = shiftedDown(to, turnedDy, { batch, rowSize, height }, info);
   const flat = to.reshape(all, [batch, columns * inChannels, height * rowSize]);
-  const axes = to.reshape(correlate(to, shifted, flat), [outChannels, rows, columns, inChannels]);
+  const axes = to.reshape(correlate(to, shifted, flat, batch), [
+    outChannels,
+    rows,
+    columns,
+    inChannels,
+  ]);
   return to.op("Transpose", [axes], { perm: [0, 3, 1, 2] });
 }
 
@@ -150,6 +157,7 @@ export function shiftInput(to: Lowering, x: string, dy: string, info: ConvInfo):
     to,
     to.reshape(dy, [batchSize, outChannels, size]),
     to.reshape(joined(to, taps), [batchSize, rows * columns * inChannels, size]),
+    batchSize,
   );
   const axes = to.reshape(product, [outChannels, rows, columns, inChannels]);
   return to.op("Transpose", [axes], { perm: [0, 3, 1, 2] });
@@ -171,6 +179,7 @@ export function shiftGradient(to: Lowering, x: string, dy: string, info: ConvInf
     to,
     to.reshape(joined(to, taps), [batchSize, rows * columns * outChannels, size]),
     to.reshape(x, [batchSize, inChannels, size]),
+    batchSize,
   );
   const axes = to.reshape(product, [rows, columns, outChannels, inChannels]);
   return to.op("Transpose", [axes], { perm: [2, 3, 0, 1] });

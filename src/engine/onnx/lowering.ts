@@ -121,6 +121,8 @@ export class Lowering {
   /** Reshapes in memory order. */
   reshape(name: string, dims: readonly number[], from?: readonly number[]): string {
     if (from !== undefined && sameList(from, dims)) return name;
+    const constant = this.builder.reshapedNumber(name, dims);
+    if (constant !== undefined) return constant;
     const isHidden = this.#hidesLargeShapes && sizeOf(dims) >= LARGE;
     return this.op("Reshape", [name, isHidden ? this.builder.shape(dims) : this.ints(dims)]);
   }

@@ -38,6 +38,8 @@ export class ModelBuilder {
   readonly #known = new Map<string, readonly string[]>();
   readonly #initializers: (OnnxTensor & { readonly data: TypedArray })[] = [];
   readonly #constants = new Map<string, string>();
+  /** The constants of one element. */
+  readonly #numbers = new Map<string, { readonly type: OnnxType; readonly data: TypedArray }>();
   readonly #inputs: OnnxTensor[] = [];
   readonly #outputs: OnnxTensor[] = [];
   readonly #shapes = new Map<string, readonly number[]>();
@@ -98,8 +100,15 @@ export class ModelBuilder {
     if (known !== undefined) return known;
     const name = `constant_${this.#count++}`;
     this.#initializers.push({ name, type, dims, data });
+    if (data.length === 1) this.#numbers.set(name, { type, data });
     this.#constants.set(key, name);
     return name;
+  }
+
+  /** A constant of one number with other axes; undefined when `name` is anything else. */
+  reshapedNumber(name: string, dims: readonly number[]): string | undefined {
+    const number = this.#numbers.get(name);
+    return number && this.constant(number.type, dims, number.data);
   }
 
   /** A list of int64, as shapes, axes and pads are given. */
@@ -145,6 +154,7 @@ export class ModelBuilder {
   encode(): Uint8Array {
     const named = (names: readonly string[]) =>
       names.map((name) => this.#renamed.get(name) ?? name);
+    const used = new Set(this.#nodes.flatMap(({ input }) => input));
     const isStandard = this.#nodes.every(({ domain }) => domain === "");
     return encodeModel({
       irVersion: 9,
@@ -165,12 +175,14 @@ export class ModelBuilder {
             encodeAttribute(name, value),
           ),
         })),
-        initializer: this.#initializers.map(({ name, type, dims, data }) => ({
-          name,
-          dims,
-          dataType: DATA_TYPE[type],
-          rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-        })),
+        initializer: this.#initializers
+          .filter(({ name }) => used.has(name))
+          .map(({ name, type, dims, data }) => ({
+            name,
+            dims,
+            dataType: DATA_TYPE[type],
+            rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+          })),
         input: this.#inputs.map(valueInfo),
         output: this.#outputs.map(valueInfo),
       },

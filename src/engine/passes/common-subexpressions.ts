@@ -1,4 +1,5 @@
 import type { Graph, Value } from "../graph.ts";
+import { spellNumber } from "../spell-graph.ts";
 import { rewrite } from "./rewrite.ts";
 
 /** Computes once what is written twice: nodes of one operation, equal inputs and equal attributes. */
@@ -25,10 +26,4 @@ export function shareCommonSubexpressions(graph: Graph): Graph {
     seen.set(key, outputs);
     return outputs;
   });
-}
-
-// JSON writes NaN and both infinities as null, and -0 as 0.
-function spellNumber(_: string, value: unknown): unknown {
-  if (typeof value !== "number") return value;
-  return Number.isFinite(value) && !Object.is(value, -0) ? value : `number ${1 / value} ${value}`;
 }

@@ -2,6 +2,7 @@ import type { Graph } from "../graph.ts";
 import { shareCommonSubexpressions } from "./common-subexpressions.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { fuseBias } from "./fuse-bias.ts";
+import { packUpdates } from "./pack-updates.ts";
 import { prune } from "./prune.ts";
 import { simplify } from "./simplify.ts";
 
@@ -20,6 +21,7 @@ export function optimize(
     foldConstants,
     simplify,
     shareCommonSubexpressions,
+    packUpdates,
     ...(fusesBias ? [fuseBias] : []),
     prune,
   ];

@@ -53,22 +53,22 @@ async function createSession(
     return { session: await startSession(spec.model, spec, more), fromCache: false };
   }
   const cache = new GraphCache(spec.cacheDir, [ort.env.versions.node ?? "", spec.device]);
-  const file = cache.fileOf(spec.model);
-  const optimized = cache.read(file);
+  const key = cache.keyOf(spec.model);
+  const optimized = cache.read(key);
   if (optimized !== undefined) {
     try {
       const options = { ...more, graphOptimizationLevel: "disabled" } as const;
       return { session: await startSession(optimized, spec, options), fromCache: true };
     } catch {
-      cache.drop(file);
+      cache.drop(key);
     }
   }
-  const draft = cache.draftOf(file);
+  const draft = cache.draft(key);
   if (draft === undefined) {
     return { session: await startSession(spec.model, spec, more), fromCache: false };
   }
   const session = await startSession(spec.model, spec, { ...more, optimizedModelFilePath: draft });
-  cache.keep(draft, file);
+  cache.adopt(draft, key);
   return { session, fromCache: false };
 }
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { fingerprintOf, IDENTITY_FACTORS, type IdentityFactor } from "../../data/index.ts";
+import { fingerprintOf } from "../../data/index.ts";
 import type { Program, Runtime } from "../../engine/index.ts";
 import type { FeatureExtractor } from "../../metrics/index.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type ParameterScope,
   type ParameterStore,
 } from "../../nn/index.ts";
+import { ANATOMY_MEASURES, type AnatomyMeasure } from "../anatomy.ts";
 
 /** The size of a reader's network; two readers of different sizes and seeds judge independently. */
 export interface FilmReaderSettings {
@@ -30,7 +31,7 @@ export interface FilmReadings {
   readonly zone: Int32Array;
   /** From 0 to 1 as far as the reader can tell. */
   readonly severity: Float32Array;
-  readonly identity: Readonly<Record<IdentityFactor, Float32Array>>;
+  readonly anatomy: Readonly<Record<AnatomyMeasure, Float32Array>>;
 }
 
 export const SIDES = ["none", "left", "right", "bilateral"] as const;
@@ -51,7 +52,7 @@ export interface ReaderOutputs {
   readonly type: tf.Tensor2D;
   readonly side: tf.Tensor2D;
   readonly zone: tf.Tensor2D;
-  /** Severity, then the identity factors. */
+  /** Severity, then the anatomy. */
   readonly numbers: tf.Tensor2D;
 }
 
@@ -76,7 +77,7 @@ export function readerNetwork(
     type: dense(parameters.at("type"), last, types.length),
     side: dense(parameters.at("side"), last, SIDES.length),
     zone: dense(parameters.at("zone"), last, ZONES.length),
-    numbers: dense(parameters.at("numbers"), last, 1 + IDENTITY_FACTORS.length),
+    numbers: dense(parameters.at("numbers"), last, 1 + ANATOMY_MEASURES.length),
   };
 }
 
@@ -113,7 +114,7 @@ export async function openFilmReader(
   const run = async (films: Float32Array) => {
     const count = films.length / pixels;
     const features = new Float32Array(count * dimensions);
-    const numbers = new Float32Array(count * (1 + IDENTITY_FACTORS.length));
+    const numbers = new Float32Array(count * (1 + ANATOMY_MEASURES.length));
     const classes = {
       type: new Int32Array(count),
       side: new Int32Array(count),
@@ -128,7 +129,7 @@ export async function openFilmReader(
         to.set(outputs[from]!.data.subarray(0, rows * width), begin * width);
       };
       copy("features", features, dimensions);
-      copy("numbers", numbers, 1 + IDENTITY_FACTORS.length);
+      copy("numbers", numbers, 1 + ANATOMY_MEASURES.length);
       copy("type", classes.type, 1);
       copy("side", classes.side, 1);
       copy("zone", classes.zone, 1);
@@ -146,12 +147,12 @@ export async function openFilmReader(
       const column = (at: number) =>
         Float32Array.from(
           { length: count },
-          (_, row) => numbers[row * (1 + IDENTITY_FACTORS.length) + at]!,
+          (_, row) => numbers[row * (1 + ANATOMY_MEASURES.length) + at]!,
         );
-      const identity = Object.fromEntries(
-        IDENTITY_FACTORS.map((factor, at) => [factor, column(1 + at)]),
-      ) as Record<IdentityFactor, Float32Array>;
-      return { type, side, zone, severity: column(0), identity };
+      const anatomy = Object.fromEntries(
+        ANATOMY_MEASURES.map((measure, at) => [measure, column(1 + at)]),
+      ) as Record<AnatomyMeasure, Float32Array>;
+      return { type, side, zone, severity: column(0), anatomy };
     },
     dispose: () => program.dispose(),
   };

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { IDENTITY_FACTORS, type PhantomDataset } from "../../data/index.ts";
+import type { PhantomDataset } from "../../data/index.ts";
 import { foldIn, randint, type Key, type Runtime } from "../../engine/index.ts";
 import {
   adamState,
@@ -8,6 +8,7 @@ import {
   type AdamState,
   type ParameterStore,
 } from "../../nn/index.ts";
+import { ANATOMY_MEASURES, anatomyOf } from "../anatomy.ts";
 import { readerNetwork, SIDES, ZONES, type FilmReaderSettings } from "./film-reader.ts";
 
 export interface ReaderTraining {
@@ -31,7 +32,7 @@ export interface ReaderProgress {
 const BATCH = 64;
 
 /**
- * Trains a reader on everything that is known of balanced renders: type, side, zone, severity and identity factors, so that its
+ * Trains a reader on everything that is known of balanced renders: type, side, zone, severity and anatomy, so that its
  * features tell disease and patient alike. Yields after each step.
  */
 export async function* trainFilmReader({
@@ -43,7 +44,7 @@ export async function* trainFilmReader({
   totalSteps,
 }: ReaderTraining): AsyncGenerator<ReaderProgress, void, void> {
   const size = settings.imageSizePx;
-  const numbers = 1 + IDENTITY_FACTORS.length;
+  const numbers = 1 + ANATOMY_MEASURES.length;
   let optimizer: AdamState | undefined;
   const program = await runtime.compile(
     (inputs) => {
@@ -93,10 +94,10 @@ export async function* trainFilmReader({
           ZONES.length,
         ),
         numbers: Float32Array.from(
-          truths.flatMap(({ pathology, identity }) => [
-            pathology.severity,
-            ...IDENTITY_FACTORS.map((factor) => identity[factor]),
-          ]),
+          truths.flatMap((truth) => {
+            const anatomy = anatomyOf(truth, size);
+            return [truth.pathology.severity, ...ANATOMY_MEASURES.map((name) => anatomy[name])];
+          }),
         ),
         rate: Float32Array.of(
           learningRateAt(step, totalSteps, { peak: 0.002, decayFraction: 0.8 }),

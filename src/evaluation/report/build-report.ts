@@ -32,8 +32,13 @@ export interface MethodRow {
     }[];
     /** Mean over seeds, by class. */
     readonly classes: readonly Readonly<Record<string, number | string>>[];
-    /** Share of films within the training films' range, by factor. */
+    /** Share of films within the training films' range, by measure. */
     readonly anatomy: Readonly<Record<string, number>>;
+    /**
+     * Mean absolute change of the difference of both lungs, (L − R) / (L + R), that the search of initial noise brings to the
+     * same patients of tail classes; of methods that search where A2, which does not, has run.
+     */
+    readonly lungChange?: number;
   };
 }
 
@@ -135,9 +140,28 @@ function methodRow(
               type,
             })),
             anatomy: meanOfRecords(generated.map(({ anatomy }) => anatomy)),
+            ...lungChange(id, methods),
           },
         }),
   };
+}
+
+/** A2 draws the same patients, without search. */
+function lungChange(id: MethodId, methods: SizeResults["methods"]): { lungChange?: number } {
+  const method = METHODS[id];
+  const isSearch = method.kind === "generator" && method.search !== undefined;
+  const isPaired = isSearch && method.codes === "split" && method.patients !== "train";
+  if (!isPaired || method.autoencoder !== "full") return {};
+  const changes = commonSeeds(methods, [id, "A2"]).flatMap((seed) => {
+    const [after, before] = [id, "A2"].map(
+      (wanted) =>
+        methods.find((own) => own.method === wanted && own.seed === seed)!.generated!.lungImbalance,
+    ) as [Record<string, Float32Array>, Record<string, Float32Array>];
+    return Object.entries(after).flatMap(([type, values]) =>
+      Array.from(values, (value, film) => Math.abs(value - before[type]![film]!)),
+    );
+  });
+  return changes.length === 0 ? {} : { lungChange: meanOf(changes) };
 }
 
 function numbersOf(record: object): Record<string, number> {

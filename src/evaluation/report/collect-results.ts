@@ -29,6 +29,8 @@ export interface MethodResult {
     readonly tailMemorised: number;
     readonly classes: readonly ClassScores[];
     readonly anatomy: Readonly<Record<string, number>>;
+    /** By tail class, film by film. */
+    readonly lungImbalance: Readonly<Record<string, Float32Array>>;
     readonly statistics: Readonly<Record<StatisticName, SeedReplicates>>;
   };
 }
@@ -121,9 +123,23 @@ function methodResult(
       return [name, { value: data[0]!, samples: data[1]!, replicates: data.subarray(2) }];
     }),
   ) as Record<StatisticName, SeedReplicates>;
+  const lungImbalance = Object.fromEntries(
+    Object.entries(arrays).flatMap(([name, { data }]) => {
+      const [, type] = /^lungs-(.+)$/.exec(name) ?? [];
+      return type === undefined ? [] : [[type, data as Float32Array] as const];
+    }),
+  );
   const { guidanceScale, tuning, tailMemorised, classes, anatomy } = generated;
   return {
     ...base,
-    generated: { guidanceScale, tuning, tailMemorised, classes, anatomy, statistics },
+    generated: {
+      guidanceScale,
+      tuning,
+      tailMemorised,
+      classes,
+      anatomy,
+      lungImbalance,
+      statistics,
+    },
   };
 }

@@ -18,6 +18,7 @@ export const METHOD_IDS = [
   "A6",
   "A7",
   "A8",
+  "A9",
   "real",
 ] as const;
 
@@ -44,6 +45,11 @@ export interface GeneratorMethod {
   /** What the denoiser is told: the class alone, what the rules read in the report, or the truth. */
   readonly told: "class" | "report" | "truth";
   readonly choices: Partial<DiffusionChoices>;
+  /**
+   * Whose films are made ill: patients that are drawn, as the denoiser of identities draws them; or healthy training patients, whose
+   * film's own residual is kept. Drawn when left out.
+   */
+  readonly patients?: "drawn" | "train";
   /** How the initial noise of tail classes is searched for; left out for plain noise. */
   readonly search?: {
     readonly kind: "optimize" | "bestOf";
@@ -75,7 +81,7 @@ const OURS: GeneratorMethod = {
 };
 
 /**
- * Every method as a value; all share the autoencoder's training, the steps of the denoisers, and the classifier's. Notes: method.md
+ * Every method as a value (A9 is ours); all share the autoencoder's training, the steps of the denoisers, and the classifier's. Notes: method.md
  * 4.5. B6 (T2H, CCUA) is left out there as optional.
  */
 export const METHODS: Readonly<Record<MethodId, MethodSettings>> = {
@@ -139,5 +145,11 @@ export const METHODS: Readonly<Record<MethodId, MethodSettings>> = {
     ...OURS,
     title: "A1, one step ahead instead of the whole sampler",
     search: { kind: "optimize", settings: { horizon: "oneStep", learningRate: 0.05 } },
+  },
+  A9: {
+    ...OURS,
+    title: "A1 as counterfactuals of healthy training patients",
+    patients: "train",
+    search: { kind: "optimize", settings: {} },
   },
 };

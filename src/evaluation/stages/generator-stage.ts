@@ -2,6 +2,7 @@ import { foldIn } from "../../engine/index.ts";
 import { readNpz, writeNpz, type NumberArray } from "../../formats/index.ts";
 import { encodePng } from "../../io/index.ts";
 import { drawContactSheet, openFilmDecoder } from "../../pipelines/index.ts";
+import { anatomyRanges } from "../anatomy-ranges.ts";
 import { classConditions } from "../class-conditions.ts";
 import { drawFilms, type Generator } from "../draw-films.ts";
 import {
@@ -12,7 +13,7 @@ import {
 } from "../models.ts";
 import { openExtractor, openStoredReader } from "../networks/stored-reader.ts";
 import { openReferenceSet, referenceStageName } from "../reference-set.ts";
-import { anatomyRanges, scoreFilms, STATISTICS, type FilmScores } from "../score-films.ts";
+import { scoreFilms, STATISTICS, type FilmScores } from "../score-films.ts";
 import { METHODS, type GeneratorMethod, type MethodId } from "../settings/methods.ts";
 import { toldFilms } from "../told-films.ts";
 import { bestGuidance, tuneGuidance, type GuidanceTrial } from "../tune-guidance.ts";
@@ -65,6 +66,7 @@ export function generatorStage(
         ...(denoisers === undefined ? {} : { denoisers }),
         codes,
         types: train.films.map(({ labels }) => labels[0]!),
+        readFilms: (films) => train.readImages(films),
         samplerSteps: size.samplerSteps,
       };
       const stream = workshop.stream(`films-seed${seed}`);
@@ -105,6 +107,9 @@ export function generatorStage(
       }
       const trainImages = await train.readImages([...train.films.keys()]);
       const { readable } = await judgeQuality(workshop, imageSizePx);
+      const beside = workshop
+        .phantom(imageSizePx)
+        .balanced("beside generated films", settings.measures.diversityFilms);
       const scores = yield* scoreFilms(films, {
         extractor,
         judge,
@@ -112,6 +117,10 @@ export function generatorStage(
         tailClasses,
         diversityFilms: settings.measures.diversityFilms,
         ranges: await anatomyRanges(judge, trainImages, readable),
+        realFilms: (type) =>
+          beside.readImages(
+            [...beside.films.keys()].filter((film) => beside.films[film]!.labels[0] === type),
+          ),
       });
       const classifier = yield* bestMixture(workshop, {
         imageSizePx,
@@ -160,7 +169,7 @@ export function generatorStage(
 
 /** Statistics with their resamples, and the moments of the tail classes' features, in single precision. */
 function scoreArrays(
-  { statistics, moments, classes }: FilmScores,
+  { statistics, moments, classes, lungImbalance }: FilmScores,
   tailClasses: readonly string[],
 ): Record<string, NumberArray> {
   const arrays: Record<string, NumberArray> = {};
@@ -168,6 +177,9 @@ function scoreArrays(
     const { value, replicates, samples } = statistics[name];
     const data = Float32Array.of(value, samples, ...Array.from(replicates));
     arrays[`statistic-${name}`] = { data, shape: [data.length] };
+  }
+  for (const [type, values] of Object.entries(lungImbalance)) {
+    arrays[`lungs-${type}`] = { data: values, shape: [values.length] };
   }
   moments.forEach(({ mean, covariance }, at) => {
     const { type } = classes[at]!;

@@ -1,6 +1,6 @@
-import { IDENTITY_FACTORS, type IdentityFactor } from "../../data/index.ts";
 import { InputError } from "../../io/index.ts";
 import { rSquared, type ExtractorIdentity } from "../../metrics/index.ts";
+import { ANATOMY_MEASURES, anatomyOf, type AnatomyMeasure } from "../anatomy.ts";
 import type { FilmReader } from "../networks/film-reader.ts";
 import { SIDES, ZONES } from "../networks/film-reader.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import type { Workshop } from "../workshop.ts";
 import type { Stage } from "./stage.ts";
 
-/** A factor is read by a judge only if it explains so much of it on films that it has not seen. */
+/** A measure is read by a judge only if it explains so much of it on films that it has not seen. */
 export const READABLE_R_SQUARED = 0.95;
 
 /** How well a reader reads validation films. */
@@ -25,9 +25,9 @@ export interface ReaderQuality {
   readonly sideAccuracy: number;
   readonly zoneAccuracy: number;
   readonly severityRSquared: number;
-  readonly identityRSquared: Readonly<Record<IdentityFactor, number>>;
-  /** Factors of at least {@link READABLE_R_SQUARED}. */
-  readonly readable: readonly IdentityFactor[];
+  readonly anatomyRSquared: Readonly<Record<AnatomyMeasure, number>>;
+  /** Measures of at least {@link READABLE_R_SQUARED}. */
+  readonly readable: readonly AnatomyMeasure[];
 }
 
 /** What the stage leaves behind; of an extractor that somebody else trained it says no more than which it is. */
@@ -80,18 +80,19 @@ async function readerQuality(workshop: Workshop, reader: FilmReader): Promise<Re
   const { validation } = workshop.phantom(reader.imageSizePx);
   const indices = [...validation.films.keys()];
   const truths = indices.map((film) => validation.truth(film));
+  const anatomies = truths.map((truth) => anatomyOf(truth, reader.imageSizePx));
   const seen = await reader.read(await validation.readImages(indices));
   const share = (read: ArrayLike<number>, truth: readonly number[]) =>
     truth.filter((value, at) => read[at] === value).length / truth.length;
-  const identityRSquared = Object.fromEntries(
-    IDENTITY_FACTORS.map((factor) => [
-      factor,
+  const anatomyRSquared = Object.fromEntries(
+    ANATOMY_MEASURES.map((name) => [
+      name,
       rSquared(
-        seen.identity[factor],
-        truths.map(({ identity }) => identity[factor]),
+        seen.anatomy[name],
+        anatomies.map((anatomy) => anatomy[name]),
       ),
     ]),
-  ) as Record<IdentityFactor, number>;
+  ) as Record<AnatomyMeasure, number>;
   const { name, hash, dimensions } = reader;
   const types: readonly string[] = workshop.settings.data.types;
   return {
@@ -115,7 +116,7 @@ async function readerQuality(workshop: Workshop, reader: FilmReader): Promise<Re
       seen.severity,
       truths.map(({ pathology }) => pathology.severity),
     ),
-    identityRSquared,
-    readable: IDENTITY_FACTORS.filter((factor) => identityRSquared[factor] >= READABLE_R_SQUARED),
+    anatomyRSquared,
+    readable: ANATOMY_MEASURES.filter((name) => anatomyRSquared[name] >= READABLE_R_SQUARED),
   };
 }

@@ -6,12 +6,12 @@ const TWO = [0, 1];
 
 const at32: SizeSettings = {
   imageSizePx: 32,
-  reader: { perClass: 2500, totalSteps: 4000 },
+  reader: { perClass: 2500, totalSteps: 8000 },
   autoencoder: { totalSteps: 8000, groups: 8 },
   diffusion: { pathology: 4000, identity: 2000, batchSize: 64 },
   noise: { totalIterations: 30, batch: 128 },
   samplerSteps: 20,
-  classifier: { totalSteps: 2000, batchSize: 64 },
+  classifier: { totalSteps: 3000, batchSize: 64 },
   methods: {
     B0: TWO,
     B1: TWO,
@@ -30,6 +30,7 @@ const at32: SizeSettings = {
     A6: TWO,
     A7: TWO,
     A8: TWO,
+    A9: FIVE,
   },
   counterfactuals: [
     { autoencoder: "full", confounding: 0, seeds: FIVE },
@@ -60,7 +61,7 @@ export const full: SuiteSettings = {
       imageSizePx: 64,
       reader: { perClass: 2500, totalSteps: 4000 },
       autoencoder: { totalSteps: 10_000, groups: 8 },
-      methods: { B2: [0], B3: [0], A1: [0] },
+      methods: { B2: [0], B3: [0], A1: [0], A9: [0] },
       counterfactuals: [{ autoencoder: "full", confounding: 0, seeds: [0] }],
     },
   ],

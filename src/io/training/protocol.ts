@@ -47,7 +47,7 @@ export interface TrainingStatus {
   readonly etaSeconds: number | null;
   /** The schedule's peak. */
   readonly learningRate: number;
-  /** What is being done before the first step, or why the training ended. */
+  /** What is being done before the first step and after the last, or why the training ended. */
   readonly message: string;
 }
 
@@ -101,6 +101,14 @@ export interface TrainingOrder {
   readonly niceness: number;
   /** Where a folder's resized films are kept. */
   readonly cacheDir?: string | undefined;
+  /** The diffusion models that are trained after the autoencoder; none when omitted. */
+  readonly diffusion?: DiffusionOrder | undefined;
+}
+
+/** Steps of each diffusion model, and the source of its sentence encoder if it has one. */
+export interface DiffusionOrder {
+  readonly steps: Readonly<Record<"pathology" | "identity", number>>;
+  readonly sentences?: string | undefined;
 }
 
 export const orderSchema: z.ZodType<TrainingOrder> = z.object({
@@ -111,6 +119,15 @@ export const orderSchema: z.ZodType<TrainingOrder> = z.object({
   endsWithKernel: z.boolean(),
   niceness: z.number().int().min(0).max(19),
   cacheDir: z.string().optional(),
+  diffusion: z
+    .object({
+      steps: z.object({
+        pathology: z.number().int().positive(),
+        identity: z.number().int().positive(),
+      }),
+      sentences: z.string().optional(),
+    })
+    .optional(),
 });
 
 /** Bytes of the status file: it is written in place, so that a full disk cannot keep a training from saying so. */

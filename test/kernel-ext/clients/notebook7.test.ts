@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { launchBrowser, watchPage, type PageFaults } from "../../support/browser.ts";
 import { notebookOf } from "../../support/lab-page.ts";
-import { startJupyterLab, type JupyterLab } from "../../support/jupyter-lab.ts";
+import { borrowJupyterLab, type JupyterLab } from "../../support/jupyter-lab.ts";
 import { answersAfterUse, useWidgets } from "../../support/use-widgets.ts";
 import { widgetNotebook } from "../../support/widget-notebook.ts";
 
@@ -23,7 +23,7 @@ describe("Notebook 7", function () {
   let faults: PageFaults;
 
   before(async () => {
-    [browser, notebook] = await Promise.all([launchBrowser(), startJupyterLab()]);
+    [browser, notebook] = await Promise.all([launchBrowser(), borrowJupyterLab()]);
     await writeFile(path.join(notebook.notebookDir, "own.ipynb"), notebookOf(sources));
     await writeFile(path.join(notebook.notebookDir, "widgets.ipynb"), notebookOf(widgetNotebook));
     page = await browser.newPage({ viewport: { width: 1200, height: 1200 } });
@@ -99,7 +99,8 @@ describe("Notebook 7", function () {
     await output(2, "'undefined'");
     const stored = page.waitForResponse(
       (response) =>
-        response.request().method() === "PUT" && response.url().includes("/api/contents/own.ipynb"),
+        response.request().method() === "PUT" &&
+        /\/api\/contents\/.*own\.ipynb/.test(response.url()),
     );
     await page.keyboard.press("Control+s");
     await stored;

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { JupyterClient } from "../../support/jupyter-client.ts";
+import { keepKernel } from "../../support/keep-kernel.ts";
 
 const host = "const host = globalThis[Symbol.for('counterlab.commHost')];";
 
 describe("comms", () => {
   let kernel: JupyterClient;
-  before(async () => {
+  keepKernel(async () => {
     kernel = await JupyterClient.start();
     await kernel.execute(host);
+    return kernel;
   });
-  after(() => kernel.close());
 
   it("open from a cell, with metadata and binary buffers", async () => {
     const { messages, reply } = await kernel.execute(

@@ -3,14 +3,15 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { isRunning } from "#kernel-ext/supervisor/is-running.ts";
 import { JupyterClient } from "../../support/jupyter-client.ts";
+import { keepKernel } from "../../support/keep-kernel.ts";
 
 describe("a user process that ends", () => {
   let kernel: JupyterClient;
-  before(async () => {
+  keepKernel(async () => {
     // A small heap, so that running out of it is quick.
     kernel = await JupyterClient.start({ env: { NODE_OPTIONS: "--max-old-space-size=96" } });
+    return kernel;
   });
-  after(() => kernel.close());
 
   const ends: Record<string, [code: string, reason: RegExp]> = {
     "process.exit": ["process.exit(3)", /exited with code 3/],

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { JupyterClient, type Execution } from "../../support/jupyter-client.ts";
+import { keepKernel } from "../../support/keep-kernel.ts";
 
 describe("displaying values", () => {
   let kernel: JupyterClient;
-  before(async () => {
+  keepKernel(async () => {
     kernel = await JupyterClient.start();
+    return kernel;
   });
-  after(() => kernel.close());
 
   const outputs = ({ messages }: Execution, type: string): Record<string, unknown>[] =>
     messages.filter((message) => message.type === type).map(({ content }) => content);

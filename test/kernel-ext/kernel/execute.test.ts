@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { JupyterClient, type Execution } from "../../support/jupyter-client.ts";
+import { keepKernel } from "../../support/keep-kernel.ts";
 
 const types = ({ messages }: Execution): string[] =>
   messages.map(({ type, content }) =>
@@ -15,10 +16,12 @@ describe("executing cells", () => {
 
   before(async () => {
     notebookDir = await mkdtemp(path.join(tmpdir(), "counterlab-notebook-"));
+  });
+  keepKernel(async () => {
     kernel = await JupyterClient.start({ cwd: notebookDir });
+    return kernel;
   });
   after(async () => {
-    await kernel.close();
     await rm(notebookDir, { recursive: true });
   });
 

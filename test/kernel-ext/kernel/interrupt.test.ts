@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { JupyterClient } from "../../support/jupyter-client.ts";
+import { keepKernel } from "../../support/keep-kernel.ts";
 
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 const forever = "await new Promise(() => {})";
@@ -8,13 +9,16 @@ const isContextFrame = Number.parseInt(process.versions.node, 10) >= 24;
 
 describe("interrupting a cell", () => {
   let kernel: JupyterClient;
-  before(async () => {
+  /** What the cells have counted in `kept`. */
+  let expected = 0;
+  keepKernel(async () => {
+    expected = 0;
     kernel = await JupyterClient.start();
     await kernel.execute(
       "let kept = 0; const sleep = (ms) => new Promise((done) => setTimeout(done, ms))",
     );
+    return kernel;
   });
-  after(() => kernel.close());
 
   const states: Record<string, string> = {
     "in a loop": "while (true) {}",
@@ -38,7 +42,6 @@ describe("interrupting a cell", () => {
       "for (;;) [0, 1, 2].map((x) => [0, 1, 2].map((y) => x * y))",
     "in such a loop in a timer callback": `setTimeout(() => { for (;;) new Array(30).fill(0).reduce((a, x) => a + x) }); ${forever}`,
   };
-  let expected = 0;
   for (const [name, code] of Object.entries(states)) {
     it(`stops one ${name}, and keeps the variables`, async () => {
       expected += 1;

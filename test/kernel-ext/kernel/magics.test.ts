@@ -3,6 +3,7 @@ import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { JupyterClient } from "../../support/jupyter-client.ts";
+import { keepKernel } from "../../support/keep-kernel.ts";
 
 describe("magics and shell lines", () => {
   let kernel: JupyterClient;
@@ -10,10 +11,12 @@ describe("magics and shell lines", () => {
 
   before(async () => {
     notebookDir = await realpath(await mkdtemp(path.join(tmpdir(), "counterlab-magics-")));
+  });
+  keepKernel(async () => {
     kernel = await JupyterClient.start({ cwd: notebookDir });
+    return kernel;
   });
   after(async () => {
-    await kernel.close();
     await rm(notebookDir, { recursive: true });
   });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { JupyterClient } from "../../support/jupyter-client.ts";
+import { keepKernel } from "../../support/keep-kernel.ts";
 
 const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
   readonly dependencies: { readonly "typescript-native": string };
@@ -9,10 +10,10 @@ const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
 
 describe("the kernel's protocol", () => {
   let kernel: JupyterClient;
-  before(async () => {
+  keepKernel(async () => {
     kernel = await JupyterClient.start();
+    return kernel;
   });
-  after(() => kernel.close());
 
   for (const channel of ["shell", "control"] as const) {
     it(`describes the kernel in full on ${channel}`, async () => {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { JupyterClient, type ReceivedMessage } from "../../support/jupyter-client.ts";
+import { keepKernel } from "../../support/keep-kernel.ts";
 
 describe("asking the reader", () => {
   let kernel: JupyterClient;
-  before(async () => {
+  keepKernel(async () => {
     kernel = await JupyterClient.start();
+    return kernel;
   });
-  after(() => kernel.close());
 
   const ask = (code: string): string => kernel.startExecution(code, { allow_stdin: true });
   const question = (cell: string, after = -1): Promise<ReceivedMessage> =>

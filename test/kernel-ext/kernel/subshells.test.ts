@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { JupyterClient } from "../../support/jupyter-client.ts";
+import { keepKernel } from "../../support/keep-kernel.ts";
 
 describe("subshells", () => {
   let kernel: JupyterClient;
   let subshell: string;
-  before(async () => {
+  keepKernel(async () => {
     kernel = await JupyterClient.start();
     const { content } = await kernel.request("control", "create_subshell_request");
     assert.equal(content["status"], "ok");
     subshell = String(content["subshell_id"]);
+    return kernel;
   });
-  after(() => kernel.close());
 
   it("are listed, on control", async () => {
     const { type, content } = await kernel.request("control", "list_subshell_request");

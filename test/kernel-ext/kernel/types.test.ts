@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { JupyterClient } from "../../support/jupyter-client.ts";
+import { keepKernel } from "../../support/keep-kernel.ts";
 
 interface TypedMatch {
   readonly text: string;
@@ -27,13 +28,13 @@ async function problemsOf(kernel: JupyterClient, code: string): Promise<string> 
 describe("types of cells", function () {
   this.timeout(60_000);
   let kernel: JupyterClient;
-  before(async () => {
+  keepKernel(async () => {
     kernel = await JupyterClient.start();
     await kernel.execute(
       "/** Says hello. */\nfunction greet(name: string): string { return `hi ${name}` }\ninterface Point {\n  /** Left to right. */\n  x: number\n}\nconst total: number = 3",
     );
+    return kernel;
   });
-  after(() => kernel.close());
 
   const complete = async (
     code: string,
@@ -143,8 +144,10 @@ describe("types of cells", function () {
     }
     await kernel.execute("1", { allow_stdin: true });
     assert.deepEqual((await complete("row19."))["matches"], ["long19"]);
-    const run = await kernel.execute("row19.short");
-    assert.match(run.stderr, /Property 'short' does not exist on type '\{ long19: number; \}'/);
+    assert.match(
+      await problemsOf(kernel, "row19.short"),
+      /Property 'short' does not exist on type '\{ long19: number; \}'/,
+    );
   });
 
   it("show the errors of a long cell before its idle", async () => {

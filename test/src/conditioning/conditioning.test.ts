@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import {
   conditionArray,
+  conditionSentence,
   conditionTokens,
   conditionVocabulary,
+  createConditionEmbedder,
   dropConditions,
   encodeConditions,
   type Condition,
@@ -109,13 +111,39 @@ describe("conditioning", () => {
     await runtime.dispose();
   });
 
+  it("writes a condition as sentences, whatever the order of its findings", () => {
+    assert.equal(conditionSentence(effusion), "Severe right lower zone effusion.");
+    assert.equal(conditionSentence(both), "Left nodule. Right effusion.");
+    assert.equal(
+      conditionSentence({ findings: [...both.findings].reverse() }),
+      conditionSentence(both),
+    );
+    const nameless = { findings: [{ name: "Pleural_Thickening" }, { zone: "upper" }] };
+    assert.equal(conditionSentence(nameless), "Pleural thickening. Upper zone finding.");
+    assert.equal(conditionSentence({ findings: [], view: "PA" }), "");
+  });
+
+  it("asks the encoder once for each sentence, and never for the empty condition", async () => {
+    const asked: string[] = [];
+    const embed = createConditionEmbedder({
+      width: 1,
+      embed: (sentences) => {
+        asked.push(...sentences);
+        return Promise.resolve(Float32Array.from(sentences, ({ length }) => length));
+      },
+    });
+    assert.deepEqual([...(await embed([both, { findings: [] }, both]))], [28, 0, 28]);
+    assert.deepEqual([...(await embed([effusion, both]))], [33, 28]);
+    assert.deepEqual(asked, ["Left nodule. Right effusion.", "Severe right lower zone effusion."]);
+  });
+
   it("adds what a frozen sentence embedding says, nothing where it is zero", () => {
     const parameters = new ParameterStore(key(0));
     const conditions = tf.zeros<tf.Rank.R3>([2, 3, 4]);
-    const encoded = (textEmbedding?: tf.Tensor2D) =>
+    const encoded = (sentences?: tf.Tensor2D) =>
       encodeConditions(parameters, conditions, {
         width: 8,
-        ...(textEmbedding === undefined ? {} : { textEmbedding }),
+        ...(sentences === undefined ? {} : { sentences }),
       }).dataSync();
     const untold = encoded();
     const told = encoded(tf.tensor2d([0, 0, 0, 1, -2, 3], [2, 3]));

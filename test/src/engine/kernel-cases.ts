@@ -18,6 +18,23 @@ function kernelCase(fn: KernelCase["fn"], inputs: Tensors, tolerance?: number): 
 
 /** What the compiled kernels are compared on; docs/engine-coverage.md is read off these. */
 export const kernelCases: Readonly<Record<string, () => KernelCase>> = {
+  "numbers beside images of one channel, and their means": () => {
+    const shape = [2, 3, 4, 1];
+    const inputs = { x: noise(1, shape), y: noise(2, shape), one: noise(3, []) };
+    return kernelCase(({ x, y, one }) => {
+      const bright = tf.greater(x!, 0);
+      return {
+        step: tf.step(x!, -1),
+        below: tf.sub(1, x!),
+        scaled: tf.mul(x!, one!),
+        where: tf.where(bright, tf.mul(y!, 2), tf.onesLike(y!)),
+        mean: tf.mean(x!),
+        kept: tf.sum(x!, [0, 1, 2], true),
+        rows: tf.max(x!, [1, 2]),
+        count: tf.sum(bright),
+      };
+    }, inputs);
+  },
   "elementwise functions of one tensor": () => {
     const x = tf.mul(noise(1, [2, 3, 5]), 2);
     const positive = tf.add(tf.abs(x), 0.1);

@@ -7,6 +7,7 @@ import { shareCommonSubexpressions } from "#src/engine/passes/common-subexpressi
 import { foldConstants } from "#src/engine/passes/fold-constants.ts";
 import { fuseBias } from "#src/engine/passes/fuse-bias.ts";
 import { optimize } from "#src/engine/passes/index.ts";
+import { packUpdates } from "#src/engine/passes/pack-updates.ts";
 import { prune } from "#src/engine/passes/prune.ts";
 import { simplify } from "#src/engine/passes/simplify.ts";
 import { stateOrders } from "#src/engine/passes/state-orders.ts";
@@ -17,6 +18,10 @@ import { noise } from "./agreement.ts";
 const traced = (fn: TracedFunction, shape: number[] = [2, 3]): Graph =>
   trace(fn, { x: { shape, dtype: "float32" } }).graph;
 const ops = (graph: Graph) => countByOp(graph);
+const closeTo = (actual: Float32Array, expected: readonly number[]) => {
+  const furthest = Math.max(...expected.map((value, at) => Math.abs(value - actual[at]!)));
+  assert.ok(furthest < 1e-6, `${[...actual].join()} is not ${expected.join()}`);
+};
 
 describe("passes", () => {
   it("prune drops what nothing depends on", () => {
@@ -72,6 +77,95 @@ describe("passes", () => {
       [1, 4, 4, 2],
     );
     assert.equal(ops(prune(fuseBias(shared)))["Add"], 1);
+  });
+
+  describe("packUpdates", () => {
+    const beta = 0.9;
+    let vectors: readonly tf.Variable[] = [];
+    let means: readonly tf.Variable[] = [];
+    beforeEach(() => {
+      const lengths = [3, 2, 5, 4, 3];
+      vectors = lengths.map((length, at) => tf.variable(noise(at, [length])));
+      means = lengths.map((length) => tf.variable(tf.zeros([length])));
+    });
+    afterEach(() => {
+      tf.dispose([...vectors, ...means]);
+    });
+    /** A step of momentum on each vector, its gradient made of the others too. */
+    const step: TracedFunction = ({ x }) => {
+      const all = tf.sum(tf.concat(vectors.map((vector) => tf.square(vector))));
+      for (const [at, vector] of vectors.entries()) {
+        // Every second gradient is a sum, as that of a layer used twice.
+        const tanh = tf.tanh(tf.mul(vector, all));
+        const gradient = at % 2 === 0 ? tanh : tf.add(tanh, tf.sin(vector));
+        const mean = tf.add(tf.mul(means[at]!, beta), tf.mul(gradient, 1 - beta));
+        means[at]!.assign(mean);
+        vector.assign(tf.sub(vector, tf.mul(mean, tf.sum(x!))));
+      }
+      return { all };
+    };
+    const optimized = (fn: TracedFunction) =>
+      shareCommonSubexpressions(foldConstants(prune(traced(fn))));
+
+    it("joins the updates of vectors that are computed alike, to the same numbers", async () => {
+      const before = optimized(step);
+      const after = prune(packUpdates(before));
+      assert.deepEqual([ops(before)["Sub"], ops(before)["Tanh"]], [5, 5]);
+      const { Sub, Tanh, SplitV } = ops(after);
+      assert.deepEqual({ Sub, Tanh, SplitV }, { Sub: 1, Tanh: 5, SplitV: 2 });
+
+      const expected = vectors.map((vector) => [...vector.dataSync<"float32">()]);
+      const momenta: number[][] = [];
+      const x = Float32Array.of(0.1, 0.2, 0.3, -0.1, 0, 0.05);
+      const runtime = await createRuntime({ device: "cpu", numThreads: 1, graphCache: false });
+      const program = await runtime.compile(step, { inputs: { x: [2, 3] } });
+      assert.equal(program.statistics.live["Sub"], 1);
+      const rate = x.reduce((sum, value) => sum + value, 0);
+      for (let run = 0; run < 2; run++) {
+        await program.run({ x });
+        const all = expected.flat().reduce((sum, value) => sum + value ** 2, 0);
+        for (const [at, values] of expected.entries()) {
+          const moments = (momenta[at] ??= values.map(() => 0));
+          for (const [place, value] of values.entries()) {
+            const slope = Math.tanh(value * all) + (at % 2 === 0 ? 0 : Math.sin(value));
+            moments[place] = beta * moments[place]! + (1 - beta) * slope;
+            values[place] = value - moments[place] * rate;
+          }
+        }
+      }
+      for (const [at, vector] of vectors.entries()) {
+        closeTo(await runtime.readVariable(vector), expected[at]!);
+        closeTo(await runtime.readVariable(means[at]!), momenta[at]!);
+      }
+      await runtime.dispose();
+    });
+
+    it("leaves vectors alone that are updated one out of the other", () => {
+      const chained = optimized(({ x }) => {
+        let last: tf.Tensor = tf.sum(x!);
+        for (const vector of vectors) {
+          const next = tf.mul(tf.sub(vector, last), 0.5);
+          vector.assign(next);
+          last = tf.sum(next);
+        }
+        return {};
+      });
+      assert.deepEqual(ops(prune(packUpdates(chained))), ops(chained));
+    });
+
+    it("leaves vectors alone whose numbers differ, long ones, and fewer than four", () => {
+      const rates = optimized(({ x }) => {
+        for (const [at, vector] of vectors.entries())
+          vector.assign(tf.mul(vector, tf.sum(tf.add(x!, at))));
+        return {};
+      });
+      assert.deepEqual(ops(prune(packUpdates(rates))), ops(rates));
+      const few = optimized(() => {
+        for (const vector of vectors.slice(0, 3)) vector.assign(tf.mul(vector, 2));
+        return {};
+      });
+      assert.deepEqual(ops(prune(packUpdates(few))), ops(few));
+    });
   });
 
   it("stateOrders stores filters and their moments OIHW, dense weights as they are", () => {

@@ -3,7 +3,7 @@ import { openPhantom } from "#src/data/index.ts";
 import { foldIn, key, normal } from "#src/engine/index.ts";
 import { classConditions } from "#src/evaluation/class-conditions.ts";
 import { gaussianCodes } from "#src/evaluation/gaussian-codes.ts";
-import { markerShifts } from "#src/evaluation/marker-shift.ts";
+import { markerShifts } from "#src/evaluation/counterfactual/marker-shift.ts";
 import { mixedFilms } from "#src/evaluation/networks/mixed-films.ts";
 import { toldFilms } from "#src/evaluation/told-films.ts";
 

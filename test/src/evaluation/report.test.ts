@@ -64,9 +64,15 @@ function resultOf(
         vendi: 2,
         realVendi: 4,
         memorised: 0.01,
+        similarity: 0.5,
+        realSimilarity: 0.4,
         recognised: 0.5,
       })),
       anatomy: {},
+      // The search moves the left lung by 0.01 in half of the films.
+      lungImbalance: {
+        Pneumoperitoneum: Float32Array.of(0.1, method === "A2" ? 0.2 : 0.21),
+      },
       statistics,
     },
   };
@@ -137,6 +143,18 @@ describe("a suite's report", () => {
     const one = without(({ method, seed }) => method === "B3" && seed === 1);
     assert.equal(one.claims!.fidReductionPercent.seeds, 1);
     assert.equal(one.sizes[0]!.methods.find(({ method }) => method === "A1")!.seeds.length, 2);
+  });
+
+  it("says how far the search of noise moves the lungs of the same patients, where there is a run without", () => {
+    const [size] = results.sizes;
+    const both = [...methods, resultOf("A2", 0, 40, {})];
+    const found = buildReport({ ...results, sizes: [{ ...size!, methods: both }] }, options);
+    const change = (from: typeof report, id: MethodId) =>
+      from.sizes[0]!.methods.find(({ method }) => method === id)!.generated?.lungChange;
+    // Films differ by 0 and by 0.01.
+    assert.ok(Math.abs(change(found, "A1")! - 0.005) < 1e-6);
+    assert.equal(change(found, "B3"), undefined);
+    assert.equal(change(report, "A1"), undefined);
   });
 
   it("is the same each time it is built", () => {

@@ -6,6 +6,7 @@ import {
   createReportModel,
   openReplyCache,
   readWithModel,
+  scriptedFetch,
   type ModelEvent,
   type ReportModelOptions,
 } from "#src/io/index.ts";
@@ -45,6 +46,27 @@ async function readOnce(turns: Turn[], options: Partial<ReportModelOptions> = {}
 }
 
 describe("a language model that reads reports", () => {
+  it("can be a script of answers, which no request leaves for", async () => {
+    const asked: { text: string; attempt: number }[] = [];
+    const events: string[] = [];
+    const model = createReportModel({
+      ...{ endpoint: "http://nowhere.invalid/v1", model: "script", maxRetries: 0 },
+      onEvent: ({ kind }) => events.push(kind),
+      fetch: scriptedFetch((question) => {
+        asked.push(question);
+        return question.attempt === 0 ? withFinding({ evidence: "never said" }) : GOOD;
+      }),
+    });
+    const { findings, source } = await model.read(REPORT);
+    assert.deepEqual({ findings, source }, { findings: [FINDING], source: "model" });
+    const text = "Small left\neffusion. No edema.\n\nEffusion.";
+    assert.deepEqual(asked, [
+      { text, attempt: 0 },
+      { text, attempt: 1 },
+    ]);
+    assert.deepEqual(events, ["malformed", "repaired"]);
+  });
+
   it("asks by strict schema at temperature 0 and sends findings and impression only", async () => {
     const { reading, requests, authorizations, kinds } = await readOnce([complete(GOOD)], {
       apiKey: "secret",

@@ -70,9 +70,10 @@ describe("the codes that diffusion models draw", () => {
   });
 
   it("have references that agree best with what is asked", () => {
-    const film = (name: string, side: string, severity: string) => ({
+    const film = (name: string, side: string, severity: string, patient = "one") => ({
       labels: [name],
       attributes: { side, severity },
+      patient,
     });
     const films = [
       film("Nodule", "right", "severe"),
@@ -84,6 +85,14 @@ describe("the codes that diffusion models draw", () => {
     assert.deepEqual(chooseReferences(films, asked), [3, 1, 0]);
     assert.deepEqual(chooseReferences(films, asked, { limit: 1 }), [3]);
     assert.deepEqual(chooseReferences(films, { findings: [{ name: "Gout" }] }), []);
+    const more = [
+      film("Edema", "left", "mild", "two"),
+      film("Nodule", "left", "severe", "two"),
+      film("Nodule", "left", "severe"),
+      film("Nodule", "left", "severe", "three"),
+    ];
+    // Every patient once, then again; a worse film of another patient still comes later.
+    assert.deepEqual(chooseReferences([...films, ...more], asked), [3, 5, 7, 6, 1, 0]);
   });
 
   it("are seen on a contact sheet, film by film", () => {

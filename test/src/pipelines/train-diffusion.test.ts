@@ -6,7 +6,7 @@ import { defaultAutoencoderSettings } from "#src/autoencoder/index.ts";
 import { createPhantomDataset, tokenVocabulary } from "#src/data/index.ts";
 import { defaultDenoiserSettings } from "#src/diffusion/index.ts";
 import { foldIn, key, createRuntime, type Runtime } from "#src/engine/index.ts";
-import { openRunFolder } from "#src/io/index.ts";
+import { openRunFolder, openSentenceEncoder } from "#src/io/index.ts";
 import {
   chooseReferences,
   generateFilms,
@@ -109,6 +109,36 @@ describe("training diffusion models and generating films", () => {
     await decoder.dispose();
     return films!;
   };
+
+  it("lets each step of a drawing be looked at, as it is and as it is guessed to end", async () => {
+    const out = path.join(folder, "looked-at");
+    await train(out, "pathology");
+    const [diffusion, decoder] = await Promise.all([
+      openDiffusion(out, runtime),
+      openFilmDecoder(model.run, runtime),
+    ]);
+    const identities = (await model.encode(await options.data.train.readImages([0]))).identity;
+    const steps: { timestep: number; noisy: Float32Array; denoised: Float32Array }[] = [];
+    let last: Float32Array | undefined;
+    for await (const { sampling, films } of generateFilms({
+      ...{ decoder, model: diffusion, identities, stream: key(3), numInferenceSteps: 3 },
+      conditions: [{ findings: [{ name: "Effusion" }] }],
+    })) {
+      last = films?.images;
+      if (sampling === undefined) continue;
+      const [noisy, denoised] = [await sampling.films("noisy"), await sampling.films("denoised")];
+      steps.push({ timestep: sampling.timestep, noisy, denoised });
+    }
+    assert.deepEqual(
+      steps.map(({ timestep }) => timestep),
+      [999, 666, 332],
+    );
+    // After the last step there is no noise left: what is there, what was guessed and the result are the same film.
+    assertAllClose(steps[2]!.noisy, last!, { rtol: 0, atol: 1e-6 });
+    assertAllClose(steps[2]!.denoised, last!, { rtol: 0, atol: 1e-6 });
+    assert.notDeepEqual(steps[0]!.noisy, steps[0]!.denoised);
+    await Promise.all([diffusion.dispose(), decoder.dispose()]);
+  });
 
   it("continues after an interruption to the very losses of an uninterrupted run", async function () {
     this.timeout(120_000);
@@ -295,6 +325,80 @@ describe("training diffusion models and generating films", () => {
       () => promptCondition("left nodule", vocabulary),
       /not trained on "Nodule".*Effusion/,
     );
+  });
+
+  it("learns from sentences beside the tokens, and draws with the encoder it was trained with and no other", async function () {
+    this.timeout(120_000);
+    const source = new URL("../io/text-encoder/small.onnx", import.meta.url).pathname;
+    const encoder = await openSentenceEncoder(source);
+    const out = path.join(folder, "told");
+    const asked: string[] = [];
+    const listening = {
+      ...encoder,
+      embed: (sentences: readonly string[]) => {
+        asked.push(...sentences);
+        return encoder.embed(sentences);
+      },
+    };
+    const sentences = { source, encoder: listening };
+    const choices = { batchSize: 16, balancing: 1 };
+    const told = await train(out, "pathology", { sentences, choices, totalSteps: 60 });
+    assert.ok(asked.some((text) => text.endsWith(" effusion.")));
+    const untold = await train(path.join(folder, "untold"), "pathology", {
+      choices,
+      totalSteps: 60,
+    });
+    // The first steps are alike: a new network answers zero, and learns slowly at first.
+    assert.notEqual(told.at(-1)!["loss"], untold.at(-1)!["loss"]);
+    await assert.rejects(
+      train(out, "pathology", { choices, totalSteps: 60 }),
+      /another run: its sentences differ/,
+    );
+
+    const pathology = await openDiffusion(out, runtime);
+    assert.equal(pathology.settings.sentences?.name, "small");
+    const conditions = [{ findings: [{ name: "Effusion", side: "left" }] }, { findings: [] }];
+    const drawn = async (model: typeof pathology) => {
+      let latents = new Float32Array();
+      const sampling = { conditions, guidanceScale: 2, numInferenceSteps: 3, stream: key(0) };
+      for await (const progress of model.sample(sampling)) latents = progress.latents.slice();
+      return latents;
+    };
+    const ours = await drawn(pathology);
+    const another = {
+      ...encoder,
+      embed: (texts: readonly string[]) => Promise.resolve(new Float32Array(12 * texts.length)),
+    };
+    const silent = await openDiffusion(out, runtime, { sentenceEncoder: another });
+    const width = ours.length / 2;
+    const theirs = await drawn(silent);
+    assert.notDeepEqual(theirs.slice(0, width), ours.slice(0, width));
+    assert.deepEqual(theirs.slice(width), ours.slice(width));
+    await assert.rejects(
+      openDiffusion(out, runtime, {
+        sentenceEncoder: { ...encoder, name: "other", fingerprint: "0" },
+      }),
+      /trained with the sentence encoder small .*this is other \(0\).*train the diffusion models again/,
+    );
+    await assert.rejects(
+      openDiffusion(path.join(folder, "whole"), runtime, { sentenceEncoder: encoder }),
+      /trained without sentences/,
+    );
+    const decoder = await openFilmDecoder(model.run, runtime);
+    const shown = await model.encode(await options.data.train.readImages([0, 1]));
+    const iterations = optimizeFilmNoise({
+      ...{ runtime, decoder, conditions, identities: shown.identity, references: shown.pathology },
+      ...{
+        model: pathology,
+        stream: key(5),
+        settings: { totalIterations: 1, numInferenceSteps: 3 },
+      },
+    });
+    for await (const { objective } of iterations) assert.ok(objective.every(Number.isFinite));
+    await decoder.dispose();
+    await silent.dispose();
+    await pathology.dispose();
+    await encoder.dispose();
   });
 
   it("refuses a folder of another kind", async () => {

@@ -119,6 +119,35 @@ describe("training in a process of its own", function () {
     await elsewhere.stop();
   });
 
+  it("trains the diffusion models after the autoencoder where that is asked, and pauses and stops them", async () => {
+    const changes = { totalSteps: 2, diffusion: { pathology: 400, identity: 2 } };
+    const training = start("both", changes);
+    const isAt = (phase: string) => training.status.phase === phase;
+    await until(() => training.status.message.startsWith("pathology diffusion step"), 120_000);
+    assert.match(shown(training)["text/plain"]!, /^running: pathology diffusion step /);
+    await assert.rejects(training.sample(), /diffusion models know only pause and stop/);
+    await training.pause();
+    await until(() => isAt("paused"), 60_000);
+    await training.resume();
+    await until(() => isAt("running"), 60_000);
+    await training.stop();
+    assert.equal((await training.finished).phase, "stopped");
+    const metricsOf = async (stream: string) =>
+      (await openRunFolder(path.join(folder, "both", `diffusion-${stream}`))).readMetrics();
+    assert.ok((await metricsOf("pathology")).length < 400);
+    assert.equal((await start("both", changes).finished).phase, "finished");
+    const steps = (await metricsOf("pathology")).map(({ step }) => step);
+    assert.deepEqual(
+      steps,
+      Array.from({ length: 400 }, (_, at) => at + 1),
+    );
+    assert.equal((await metricsOf("identity")).length, 2);
+    assert.throws(
+      () => createTrainer({ ...options, diffusion: { pathology: 0, identity: 1 } }),
+      /diffusion.pathology is 0/,
+    );
+  });
+
   it("is only watched when it is started twice, and cannot be trained here meanwhile", async () => {
     const first = start("twice", { totalSteps: 5000 });
     const out = path.join(folder, "twice");

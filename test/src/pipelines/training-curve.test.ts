@@ -35,4 +35,19 @@ describe("a training curve", () => {
     assert.equal(html!.match(/<polyline/g)?.length, 2);
     assert.doesNotMatch(html!, /NaN|Infinity/);
   });
+
+  it("takes a diffusion model's steps too, and draws the one loss that they have", () => {
+    const curve = createTrainingCurve();
+    for (let step = 1; step <= 20; step++) {
+      curve.add({
+        ...{ stream: "pathology", step, totalSteps: 20, samplesPerSecond: 900, etaSeconds: 5 },
+        ...{ losses: { denoising: 1 / step, balancing: 0 }, loss: 1 / step, history: [] },
+      });
+    }
+    const bundle = curve[Symbol.for("Jupyter.display") as never] as () => Record<string, string>;
+    const { "text/html": html, "text/plain": text } = bundle.call(curve);
+    assert.match(text!, /^pathology diffusion step 20\/20 · loss 0\.0500 · 900 codes\/s/);
+    assert.equal(html!.match(/<polyline/g)?.length, 1);
+    assert.doesNotMatch(html!, /NaN|Infinity/);
+  });
 });

@@ -103,6 +103,8 @@ export type LatentExplorerRequest =
   | { readonly type: "thumbnails"; readonly films: readonly number[] }
   | { readonly type: "select"; readonly region: SelectedRegion; readonly mode: SelectionMode }
   | { readonly type: "copy"; readonly client: string }
+  /** Films whose name, or whose patient's, is like `text`. */
+  | { readonly type: "find"; readonly client: string; readonly text: string }
   /** Every batch of pictures up to this one is on the screen. */
   | { readonly type: "drawn"; readonly sequence: number };
 
@@ -183,7 +185,14 @@ export type LatentExplorerUpdate =
     }
   /** Buffers: one film each, `sidePx` square; empty when it could not be read. */
   | { readonly type: "thumbnails"; readonly sidePx: number; readonly films: readonly Thumbnail[] }
-  | { readonly type: "code"; readonly client: string; readonly text: string };
+  | { readonly type: "code"; readonly client: string; readonly text: string }
+  /** The best first, few. */
+  | {
+      readonly type: "found";
+      readonly client: string;
+      readonly text: string;
+      readonly films: readonly Thumbnail[];
+    };
 
 /** Pictures in a traversal strip, and along the path. */
 export const stripLength = 7;

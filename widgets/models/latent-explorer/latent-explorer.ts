@@ -7,7 +7,8 @@ import { counterlabNames } from "../widget-module.ts";
 import { codeBetween, neighbourCodes } from "./code-neighbourhood.ts";
 import { groupSliders, type CodeSlider } from "./code-sliders.ts";
 import type { CodeTable } from "./code-table.ts";
-import { codeText } from "./code-text.ts";
+import { codeText, pathText } from "./code-text.ts";
+import { filmCalled, findFilms, type FilmNames } from "./find-films.ts";
 import { filmColumn, plainColours, type FilmColumn } from "./film-columns.ts";
 import { filmDecoding, thumbnailSizePx, type FilmDecoding } from "./film-decoding.ts";
 import {
@@ -36,6 +37,8 @@ import { mapMaker, rangeOf, type MapMaker, type ReadyMap } from "./map-maker.ts"
 
 /** A cursor that rests this long is told as state, and drawn in the notebook's picture. */
 const restMs = 400;
+/** Films that are offered for a name. */
+const mostFound = 8;
 /** Places by which the path is drawn on the map. */
 const pathPlaces = 24;
 
@@ -46,6 +49,14 @@ type Wish =
 interface SentPictures {
   readonly pictures: SurroundingPictures;
   readonly images: readonly Uint8Array[];
+}
+
+/** A path between two films. */
+export interface ExplorerPath {
+  readonly from: string | number;
+  readonly to: string | number;
+  readonly group?: string;
+  readonly at?: number;
 }
 
 /**
@@ -130,6 +141,8 @@ export class LatentExplorer extends DomWidget<State> {
     });
     for (const name of ["pathFrom", "pathTo", "pathGroup"] as const) {
       this.observe(name, () => {
+        // The cursor was on another path.
+        this.#pathAt = null;
         this.#tellPath();
       });
     }
@@ -182,6 +195,21 @@ export class LatentExplorer extends DomWidget<State> {
       );
     }
     this.#goTo(this.#codeOf(film));
+  }
+
+  /**
+   * Sets the ends of the path, by film (its index or label) or by patient (whose first film it is), and goes there.
+   *
+   * @param path `group`: whose codes change on the way; all (when omitted, or ""). `at`: from 0, the start (when omitted), to 1.
+   */
+  path({ from, to, group = "", at = 0 }: ExplorerPath): void {
+    const [pathFrom, pathTo] = [this.#filmOf(from), this.#filmOf(to)];
+    if (!(at >= 0 && at <= 1)) {
+      throw new WidgetInputError(`LatentExplorer: at is ${at}; give a number from 0 to 1.`);
+    }
+    this.set({ pathFrom, pathTo, pathGroup: this.accept("pathGroup", group) });
+    this.#pathAt = at;
+    this.#goTo(this.#codeOnPath(at)!, { keepsPath: true });
   }
 
   /** Waits until the map is there and the code at the cursor is decoded; then the picture in the notebook is complete. */
@@ -250,6 +278,13 @@ export class LatentExplorer extends DomWidget<State> {
       case "copy":
         this.#tell({ type: "code", client: request.client, text: this.codeText() });
         return;
+      case "find": {
+        const { client, text } = request;
+        const found = findFilms(this.#names, text, mostFound);
+        const films = found.map((film) => ({ film, ...this.#about(film) }));
+        this.#tell({ type: "found", client, text, films });
+        return;
+      }
       case "drawn":
         this.#sender.acknowledge(request.sequence);
         return;
@@ -260,12 +295,34 @@ export class LatentExplorer extends DomWidget<State> {
     }
   }
 
-  /** TypeScript that makes the code at the cursor again. */
+  /** TypeScript that makes the code at the cursor again; on a path, both ends and the way between them too. */
   codeText(): string {
-    const { label } = this.#nearest();
-    const title = this.state.title === "" ? "the latent explorer" : this.state.title;
-    const from = `From ${title}, near ${label}`;
-    return codeText(this.#code, { from, imageSizePx: this.state.imageSizePx });
+    const { title, imageSizePx, pathFrom, pathTo, pathGroup } = this.state;
+    const from = `From ${title === "" ? "the latent explorer" : title}`;
+    const [start, end] = [this.#codeOnPath(0), this.#codeOnPath(1)];
+    const at = this.#pathAt;
+    if (at === null || start === undefined || end === undefined) {
+      return codeText(this.#code, { from: `${from}, near ${this.#nearest().label}`, imageSizePx });
+    }
+    const ends = [pathFrom!, pathTo!].map((film) => this.#about(film).label).join(" to ");
+    const what = pathGroup === "" ? "all codes" : `${pathGroup} codes`;
+    return pathText([start, end], { at, from: `${from}: ${ends}, ${what}`, imageSizePx });
+  }
+
+  get #names(): FilmNames {
+    return {
+      count: this.#table.count,
+      labelOf: (film) => this.#labelOf(film),
+      patients: this.#columns.find(({ name }) => name.toLowerCase() === "patient"),
+    };
+  }
+
+  #filmOf(film: string | number): number {
+    const found = typeof film === "string" ? filmCalled(this.#names, film) : film;
+    if (found !== undefined && this.#hasFilm(found)) return found;
+    throw new WidgetInputError(
+      `LatentExplorer: there is no film or patient ${JSON.stringify(film)}; give a film's label, a patient of the column "patient", or a film from 0 to ${this.#table.count - 1}.`,
+    );
   }
 
   #hasFilm(film: number): boolean {
@@ -476,7 +533,11 @@ export class LatentExplorer extends DomWidget<State> {
 
   #about(film: number): { readonly label: string; readonly facts: string } {
     const facts = this.#columns.map((column) => `${column.name}: ${column.words(film)}`);
-    return { label: this.#labels?.[film] ?? `film ${film + 1}`, facts: facts.join(", ") };
+    return { label: this.#labelOf(film), facts: facts.join(", ") };
+  }
+
+  #labelOf(film: number): string {
+    return this.#labels?.[film] ?? `film ${film + 1}`;
   }
 
   #select(region: SelectedRegion, mode: SelectionMode): void {

@@ -69,6 +69,8 @@ export interface ExplorerStore {
   select(region: SelectedRegion, mode: SelectionMode): void;
   /** TypeScript of the code at the cursor. */
   copy(): Promise<string>;
+  /** Films whose name, or whose patient's, is like `text`, the best first; of several questions only the newest is answered. */
+  find(text: string): Promise<readonly Thumbnail[]>;
   subscribe(callback: (event: StoreEvent) => void, signal: AbortSignal): void;
 }
 
@@ -99,6 +101,7 @@ export function explorerStore({
   let frame: ShownFrame | undefined;
   let newFilms: number[] = [];
   let copied: ((text: string) => void) | undefined;
+  let sought: { readonly text: string; found(films: readonly Thumbnail[]): void } | undefined;
   let askedMs = Number.NEGATIVE_INFINITY;
   let restTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -196,6 +199,9 @@ export function explorerStore({
       case "code":
         if (update.client === client) copied?.(update.text);
         break;
+      case "found":
+        if (update.client === client && update.text === sought?.text) sought.found(update.films);
+        break;
     }
     announce(update.type);
   };
@@ -278,6 +284,11 @@ export function explorerStore({
       new Promise((resolve) => {
         copied = resolve;
         send({ type: "copy", client });
+      }),
+    find: (text) =>
+      new Promise((found) => {
+        sought = { text, found };
+        send({ type: "find", client, text });
       }),
     subscribe(callback, subscriberSignal) {
       subscribers.add(callback);

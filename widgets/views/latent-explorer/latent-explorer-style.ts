@@ -84,6 +84,8 @@ const ownStyle = `
 .cl-lx-cell:hover { outline: 1px solid var(--cl-film-text); }
 .cl-lx-cell[aria-label="here"] { outline: 2px solid var(--cl-glow); }
 .cl-lx-cell:focus-visible { outline: 3px solid #fff; outline-offset: 1px; }
+.cl-lx-search { width: 118px; height: 26px; padding: 0 6px; border: 1px solid var(--cl-line); border-radius: 5px; background: var(--cl-surface); color: var(--cl-text); font: inherit; }
+.cl-lx-search[aria-invalid="true"] { border-color: var(--cl-fault, #d55e00); }
 .cl-lx-end { color: var(--cl-film-quiet); overflow-wrap: anywhere; }
 .cl-lx-side-by-side { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); gap: 16px 26px; min-width: 0; }
 .cl-lx-bar :focus-visible { outline: 2px solid var(--cl-accent); outline-offset: 1px; }

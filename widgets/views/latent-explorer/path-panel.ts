@@ -1,5 +1,6 @@
 import { element, setAttribute } from "../element.ts";
 import { button, choice, field, type ExplorerScene, type ScenePart } from "./explorer-scene.ts";
+import { filmSearch } from "./film-search.ts";
 import { filmStrip } from "./film-strip.ts";
 
 const playMs = 4000;
@@ -15,7 +16,14 @@ export function pathPanel(scene: ExplorerScene, signal: AbortSignal): ScenePart 
       if (film !== undefined) scene.change({ [name]: film });
     });
     const label = element("span", { class: "cl-lx-end" });
-    return { name, label, set, node: element("div", { class: "cl-lx-group" }, set, label) };
+    const search = filmSearch(
+      scene,
+      place === 0 ? "Start of the path" : "End of the path",
+      (film) => {
+        scene.change({ [name]: film });
+      },
+    );
+    return { name, label, set, node: element("div", { class: "cl-lx-group" }, set, search, label) };
   });
   const groups = scene.get("groups");
   const group = choice(
@@ -76,7 +84,7 @@ export function pathPanel(scene: ExplorerScene, signal: AbortSignal): ScenePart 
   const hint = element(
     "p",
     { class: "cl-lx-quiet" },
-    "Set both ends to films near the cursor: patients of whom the path shows what lies between.",
+    "Set both ends to films near the cursor, or name a film or a patient: the path shows what lies between.",
   );
   const node = element(
     "section",

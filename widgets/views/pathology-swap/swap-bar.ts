@@ -25,6 +25,7 @@ export function swapBar(scene: SwapScene): ScenePart {
     scene.save(scene.get("selected"));
     scene.announce("The cell is exported: pictures, codes and seed in one ZIP file.");
   });
+  save.classList.add("cl-export");
   const list = element("p", { class: "cl-quiet cl-gifts" });
   return {
     node: element("div", { class: "cl-swaps" }, give, undo, redo, save, list),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runInThisContext } from "node:vm";
 import { unzlibSync } from "fflate";
 import { LatentExplorer, type LatentExplorerOptions } from "#widgets/models/index.ts";
 import { fakeCommHost, type FakeCommHost } from "../../../support/fake-comm-host.ts";
@@ -193,5 +194,51 @@ describe("latent explorer", () => {
     ask({ type: "hello" });
     assert.match(told("frame").at(-1)!.fault, /decode gave 3 values; a film of 32 px has 1024/);
     assert.match(explorer.picture().alt, /could not be decoded: decode gave 3 values/);
+  });
+
+  it("goes along the path between two patients that are called by name, and copies it as code", async () => {
+    const { explorer } = open();
+    const { codes, labels } = sampleSpace();
+    const code = (film: number) => codes.subarray(film * 8, film * 8 + 8);
+    explorer.path({ from: "p0002", to: "P0005 film 3", group: "pathology", at: 0.3 });
+    await explorer.settled();
+    const { pathFrom, pathTo, pathGroup } = explorer.state;
+    // The patient's first film; a film by its own name.
+    assert.deepEqual([pathFrom, pathTo, pathGroup], [6, 17, "pathology"]);
+    assert.deepEqual([...explorer.code.subarray(0, 5)], [...code(6).subarray(0, 5)]);
+    const middle = Math.fround(code(6)[7]! + 0.3 * (code(17)[7]! - code(6)[7]!));
+    assert.equal(explorer.code[7], middle);
+    const text = explorer.codeText();
+    assert.match(text, new RegExp(`${labels![6]} to ${labels![17]}, pathology codes`));
+    const js = text.replace("(at: number)", "(at)").replace("end[place]!", "end[place]");
+    const made = runInThisContext(
+      `(() => { ${js.slice(0, js.indexOf("// explorer.code"))}; return code; })()`,
+    ) as Float32Array;
+    assert.deepEqual(made, explorer.code);
+    explorer.set({ pathTo: 9 });
+    assert.match(explorer.codeText(), /near /);
+    assert.throws(() => {
+      explorer.path({ from: "P9999", to: 0 });
+    }, /no film or patient "P9999"/);
+    assert.throws(() => {
+      explorer.path({ from: 0, to: 1, at: 2 });
+    }, /at is 2/);
+  });
+
+  it("finds films by name and by patient, those called so first", () => {
+    const { ask, told } = open();
+    ask({ type: "hello" });
+    const find = (text: string): string[] => {
+      ask({ type: "find", client: "a", text });
+      const [answer] = told("found").slice(-1);
+      return (answer as unknown as { readonly films: { readonly label: string }[] }).films.map(
+        ({ label }) => label,
+      );
+    };
+    assert.deepEqual(find("P0003"), ["P0003 film 1", "P0003 film 2", "P0003 film 3"]);
+    assert.deepEqual(find("p0012 FILM 2"), ["P0012 film 2"]);
+    assert.equal(find("film 1").length, 8);
+    assert.deepEqual(find("nobody"), []);
+    assert.deepEqual(find(" "), []);
   });
 });

@@ -1,6 +1,6 @@
 import { IDENTITY_FACTORS, type PhantomDataset } from "../data/index.ts";
 import { blockLeakage, type BlockFilms, type BlockLeakage } from "../metrics/index.ts";
-import type { AutoencoderModel } from "../pipelines/index.ts";
+import type { AutoencoderModel } from "./autoencoder-model.ts";
 
 /**
  * Whether either code of unseen films tells what the other stands for. Predictors are fitted on the films of every other
