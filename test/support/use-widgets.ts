@@ -54,9 +54,11 @@ export async function useWidgets(page: Page): Promise<void> {
   await page.locator(".cl-training").getByRole("button", { name: "Pause" }).click();
   await page.getByLabel("Presence of Nodule").focus();
   await page.keyboard.press("n");
-  await page.getByRole("slider", { name: "Size" }).or(sizeHandle(page)).first().focus();
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("ArrowRight");
+  // By mouse: Notebook 7 takes the arrow keys away from ipywidgets' own sliders.
+  const track = page.locator(".widget-slider .noUi-base").first();
+  await track.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await track.boundingBox())!;
+  await page.mouse.click(x + 0.9 * width, y + height / 2);
   await widgetsShowUse(page);
 }
 
@@ -79,11 +81,6 @@ export async function widgetsShowUse(page: Page): Promise<void> {
   await page.locator(".cl-training-phase", { hasText: "Paused" }).waitFor(within);
   await page.locator(".cl-report").getByText("− negative: Nodule").waitFor(within);
   await page.locator(".widget-readout", { hasText: /^9$/ }).waitFor(within);
-}
-
-/** The handle of the notebook's whole-number slider: ipywidgets gives handles no name. */
-function sizeHandle(page: Page) {
-  return page.locator(".widget-slider .noUi-handle").first();
 }
 
 /** The pixels of the first canvas that `selector` finds, as a data URL. */

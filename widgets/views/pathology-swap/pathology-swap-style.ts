@@ -113,6 +113,9 @@ const ownStyle = `
   .cl-readings { grid-column: 1 / -1; margin: 0; }
 }
 @media (forced-colors: active) {
+  .cl-swap { --cl-text: CanvasText; --cl-quiet-text: CanvasText; --cl-film-text: CanvasText; --cl-film-quiet: CanvasText; --cl-glow: Highlight; --cl-fault: CanvasText; }
+  .cl-swap .cl-chosen { color: CanvasText; }
+  .cl-swap .cl-button, .cl-swap .cl-field select { color: ButtonText; }
   .cl-swap canvas { forced-color-adjust: none; }
   .cl-cell[aria-selected="true"] { outline-color: Highlight; }
   .cl-cell[data-given]::before { forced-color-adjust: none; border-color: Highlight Highlight transparent transparent; }
