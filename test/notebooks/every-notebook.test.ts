@@ -71,7 +71,7 @@ describe("every notebook", function () {
       const code = cells.filter(({ cell_type: type }) => type === "code");
       const shown = code.flatMap(({ outputs = [] }) => outputs);
       const pictures = shown.filter(({ data }) =>
-        /"image\/(png|jpeg)"/.test(JSON.stringify(data ?? {})),
+        /"image\/(png|jpeg|svg\+xml)"/.test(JSON.stringify(data ?? {})),
       );
       assert.ok(pictures.length >= 2, "it holds its pictures: npm run notebooks");
       assert.doesNotMatch(text, /\/(?:home|tmp|root|work)\//, "it holds no paths of one machine");
