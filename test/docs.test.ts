@@ -117,15 +117,19 @@ async function helpOf(command: string): Promise<string> {
   }
   let text = "";
   const out = { write: (piece: string) => (text += piece).length > 0 };
-  const args =
-    command === "data"
-      ? [
-          ["data", "check", "--help"],
-          ["data", "download", "--help"],
-        ]
-      : [[command, "--help"]];
-  for (const each of args) {
-    assert.equal(await runCommand(each, { out, err: out }), 0, `${command}: ${text}`);
+  const parts: Readonly<Record<string, readonly string[][]>> = {
+    data: [
+      ["data", "check"],
+      ["data", "download"],
+    ],
+    evaluate: [["evaluate"], ["evaluate", "films"]],
+  };
+  for (const each of parts[command] ?? [[command]]) {
+    assert.equal(
+      await runCommand([...each, "--help"], { out, err: out }),
+      0,
+      `${command}: ${text}`,
+    );
   }
   return text;
 }

@@ -39,12 +39,16 @@ interface OpenComm<Parent> {
   handling: Parent | undefined;
 }
 
+/** So many refusals are remembered. */
+const maxRefused = 1000;
+
 /** Keeps the open comms of the user process: what widget models see as their `CommHost`. */
 export class CommRegistry<Parent> implements CommHost {
   readonly #options: CommRegistryOptions<Parent>;
   readonly #comms = new Map<string, OpenComm<Parent>>();
   readonly #targets = new Map<string, (comm: Comm, open: CommMessage) => void>();
   readonly #discardHandlers: ((cellId: string) => void)[] = [];
+  readonly #refused = new Set<string>();
 
   constructor(options: CommRegistryOptions<Parent>) {
     this.#options = options;
@@ -128,7 +132,11 @@ export class CommRegistry<Parent> implements CommHost {
     }
   }
 
+  /** Says that there is no such comm, once: front ends complain of a second time, and may send many messages meanwhile. */
   #refuse(commId: string, parent: Parent): void {
+    if (this.#refused.has(commId)) return;
+    if (this.#refused.size >= maxRefused) this.#refused.clear();
+    this.#refused.add(commId);
     const content = { comm_id: commId, data: {} };
     this.#options.publish({ parent, msgType: "comm_close", content, metadata: {}, buffers: [] });
   }

@@ -105,6 +105,13 @@ describe("comms", () => {
     const id = kernel.send("shell", "comm_msg", { comm_id: "gone", data: {} });
     const close = await kernel.next((m) => m.type === "comm_close" && m.parentId === id);
     assert.deepEqual([close.channel, close.content["comm_id"]], ["iopub", "gone"]);
+    // Once is enough: JupyterLab complains of an end that it knows.
+    kernel.send("shell", "comm_msg", { comm_id: "gone", data: {} });
+    await kernel.request("shell", "comm_info_request");
+    const closes = kernel.received.filter(
+      (m) => m.type === "comm_close" && m.content["comm_id"] === "gone",
+    );
+    assert.equal(closes.length, 1);
   });
 
   it("tell of a close by the front end", async () => {

@@ -40,7 +40,7 @@ describe("a user process that ends", () => {
   }
 
   it("between cells is told below the last cell", async () => {
-    const { reply } = await kernel.execute("let lost = 1; setTimeout(() => process.exit(7), 20)");
+    const { reply } = await kernel.execute("let lost = 1; setTimeout(() => process.exit(7), 500)");
     const told = await kernel.next(
       (m) => m.type === "stream" && m.parentId === reply.parentId && m.content["name"] === "stderr",
     );

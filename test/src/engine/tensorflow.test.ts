@@ -184,8 +184,8 @@ describe("the packages with TensorFlow", () => {
     const read = async (name: string) =>
       JSON.parse(await readFile(new URL(name, root), "utf8")) as Record<string, object>;
     const { peerDependencies, peerDependenciesMeta } = await read("package.json");
-    assert.deepEqual(Object.keys(peerDependencies!).sort(), [...TFJS_PACKAGES].sort());
     for (const name of TFJS_PACKAGES) {
+      assert.ok(name in peerDependencies!);
       assert.deepEqual(peerDependenciesMeta![name as never], { optional: true });
       const { packages } = await read("package-lock.json");
       assert.ok(!(`node_modules/${name}` in packages!));
