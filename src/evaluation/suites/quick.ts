@@ -1,7 +1,7 @@
 import { PATHOLOGY_TYPES } from "../../data/index.ts";
 import type { SuiteSettings } from "../settings/suite-settings.ts";
 
-/** A first look in under 45 minutes on two cores: 32 px, one seed. */
+/** A first look: 32 px, one seed. Meant for 45 minutes on two cores; see docs/evaluation.md for what it took. */
 export const quick: SuiteSettings = {
   name: "quick",
   data: {
