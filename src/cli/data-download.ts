@@ -6,6 +6,7 @@ import {
   resolvePath,
   type DatasetDownloadProgress,
 } from "../io/index.ts";
+import { listenForInterrupt } from "./interrupt.ts";
 import { splitTarget } from "./split-target.ts";
 import { parseOptions, textOption, UsageError, type CommandIo } from "./usage.ts";
 
@@ -39,11 +40,7 @@ export async function dataDownloadCommand(args: readonly string[], io: CommandIo
   const told = isJson ? io.err : io.out;
   told.write(`${dataset.title}. Licence: ${dataset.licence}. Cite: ${dataset.cite}.\n`);
 
-  const interrupt = new AbortController();
-  const stop = () => {
-    interrupt.abort();
-  };
-  process.once("SIGINT", stop);
+  const interrupt = listenForInterrupt();
   const files: { file: string; sizeBytes: number; sha256: string }[] = [];
   try {
     const tell = tellDownload(told);
@@ -60,7 +57,7 @@ export async function dataDownloadCommand(args: readonly string[], io: CommandIo
     told.write("\nStopped. The same command goes on from here.\n");
     return 130;
   } finally {
-    process.off("SIGINT", stop);
+    interrupt.stopListening();
   }
   if (dataset.afterwards !== undefined) told.write(`${dataset.afterwards}\n`);
   told.write(`Next: counterlab data check ${folder}\n`);

@@ -4,6 +4,8 @@ import { evaluateFolder, FOLDER_EVALUATION, folderMarkdown } from "../evaluation
 import { openResultsFolder, userCacheDir } from "../io/index.ts";
 import { openDataset } from "../pipelines/index.ts";
 import { FOLDER_HELP, FOLDER_OPTIONS, folderChoice } from "./folder-options.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import { tellDecoding } from "./progress.ts";
 import { parseOptions, positiveOption, textOption, UsageError, type CommandIo } from "./usage.ts";
 
 const HELP = `Usage: counterlab evaluate films --data DIR [options]
@@ -54,17 +56,14 @@ export async function evaluateFolderCommand(
     imageSizePx,
     folder: folderChoice(values),
     cacheDir: userCacheDir(),
+    onDecoded: tellDecoding(io.out),
   });
   const name = `${splits.name}-${imageSizePx}`;
   const out = textOption(values, "out", path.join("docs", "results", name));
   const work = textOption(values, "work", path.join("runs", "evaluate", name));
   const results = openResultsFolder(out);
   const runtime = await createRuntime({ device: textOption(values, "device", "auto") as Device });
-  const interrupt = new AbortController();
-  const stop = () => {
-    interrupt.abort();
-  };
-  process.once("SIGINT", stop);
+  const interrupt = listenForInterrupt();
   const evaluating = evaluateFolder({
     splits,
     settings: scaledSettings(imageSizePx, steps),
@@ -96,7 +95,7 @@ export async function evaluateFolderCommand(
     io.out.write(`${text}\nWrote ${path.join(out, "report.md")} and report.json\n`);
     return 0;
   } finally {
-    process.off("SIGINT", stop);
+    interrupt.stopListening();
     await runtime.dispose();
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "../evaluation/index.ts";
 import { InputError, openResultsFolder } from "../io/index.ts";
 import { evaluateFolderCommand } from "./evaluate-folder.ts";
+import { listenForInterrupt } from "./interrupt.ts";
 import { parseOptions, positiveOption, textOption, UsageError, type CommandIo } from "./usage.ts";
 
 const HELP = `Usage: counterlab evaluate SUITE [options]
@@ -97,11 +98,7 @@ async function runStages(
     ?.split(",")
     .map((each) => each.trim());
   const work = textOption(values, "work", path.join("runs", "evaluate", settings.name));
-  const interrupt = new AbortController();
-  const stop = () => {
-    interrupt.abort();
-  };
-  process.once("SIGINT", stop);
+  const interrupt = listenForInterrupt();
   const runtime = await createRuntime({ device: textOption(values, "device", "auto") as Device });
   let shownMs = -Infinity;
   try {
@@ -121,7 +118,7 @@ async function runStages(
       if (interrupt.signal.aborted) break;
     }
   } finally {
-    process.off("SIGINT", stop);
+    interrupt.stopListening();
     await runtime.dispose();
   }
   if (interrupt.signal.aborted) io.out.write("Stopped. The same command continues.\n");

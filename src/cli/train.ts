@@ -21,6 +21,7 @@ import {
 import { FOLDER_HELP, FOLDER_OPTIONS, folderChoice } from "./folder-options.ts";
 import { followTraining, stopTraining } from "./follow-training.ts";
 import { generateCommand } from "./generate.ts";
+import { listenForInterrupt } from "./interrupt.ts";
 import { showProgress, tellDecoding, tellNotes } from "./progress.ts";
 import { diffusionSteps, trainDiffusionStage, type StageOptions } from "./train-diffusion.ts";
 import { readFilmReports } from "./train-reports.ts";
@@ -130,11 +131,7 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
   const adjustFor = textOption(values, "adjust", undefined);
   const device = textOption(values, "device", "auto") as Device;
 
-  const interrupt = new AbortController();
-  const stop = () => {
-    interrupt.abort();
-  };
-  process.once("SIGINT", stop);
+  const interrupt = listenForInterrupt();
   const runtime = await createRuntime({ device });
   try {
     const data = await openDataset(films, {
@@ -194,7 +191,7 @@ export async function trainCommand(args: readonly string[], io: CommandIo): Prom
     io.out.write("\nStopped before training began. The same command begins again.\n");
     return 130;
   } finally {
-    process.off("SIGINT", stop);
+    interrupt.stopListening();
     await encoder?.encoder.dispose();
     await runtime.dispose();
   }

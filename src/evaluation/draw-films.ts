@@ -150,10 +150,7 @@ async function* searchedNoise(
   const { settings } = autoencoder;
   const rows = streamCodes(model.settings.stream, codes, settings);
   const own = types.flatMap((name, film) => (name === type ? [film] : []));
-  const references = new Float32Array(own.length * model.width);
-  own.forEach((film, at) => {
-    references.set(rows.subarray(film * model.width, (film + 1) * model.width), at * model.width);
-  });
+  const references = rowsOf(rows, own, codes.count);
   const count = conditions.length;
   const identityWidth = (identities?.length ?? 0) / count;
   const noise = new Float32Array(count * model.width);

@@ -1,6 +1,7 @@
 import { IDENTITY_FACTORS, type PhantomDataset } from "../data/index.ts";
 import { blockLeakage, type BlockFilms, type BlockLeakage } from "../metrics/index.ts";
 import type { AutoencoderModel } from "./autoencoder-model.ts";
+import { encodeHalves, type EncodedFilms, type EncodedHalves } from "./encoded-halves.ts";
 
 /**
  * Whether either code of unseen films tells what the other stands for. Predictors are fitted on the films of every other
@@ -11,25 +12,27 @@ export async function codeLeakage(
   dataset: PhantomDataset,
   types: readonly string[],
 ): Promise<BlockLeakage> {
-  const patients = [...new Set(dataset.films.map(({ patient }) => patient))];
-  const place = new Map(patients.map((patient, at) => [patient, at]));
-  const half = async (rest: 0 | 1): Promise<BlockFilms> => {
-    const films = [...dataset.films.keys()].filter(
-      (film) => place.get(dataset.films[film]!.patient)! % 2 === rest,
-    );
-    const codes = await model.encode(await dataset.readImages(films));
-    const table = (data: Float32Array) =>
-      ({ data, shape: [films.length, data.length / films.length] }) as const;
+  return leakageOfHalves(await encodeHalves(model, dataset), dataset, types);
+}
+
+/** The same of films that are encoded already. */
+export function leakageOfHalves(
+  { train, test }: EncodedHalves,
+  dataset: PhantomDataset,
+  types: readonly string[],
+): BlockLeakage {
+  const withTruth = ({ films, identity, pathology }: EncodedFilms): BlockFilms => {
+    const truths = films.map((film) => dataset.truth(film));
     return {
-      identityCodes: table(codes.identity),
-      pathologyCodes: table(codes.pathology),
-      pathology: films.map((film) => types.indexOf(dataset.truth(film).pathology.type)),
+      identityCodes: identity,
+      pathologyCodes: pathology,
+      pathology: truths.map((truth) => types.indexOf(truth.pathology.type)),
       identityFactors: IDENTITY_FACTORS.map((name) => ({
         name,
         kind: "continuous",
-        values: films.map((film) => dataset.truth(film).identity[name]),
+        values: truths.map((truth) => truth.identity[name]),
       })),
     };
   };
-  return blockLeakage({ train: await half(0), test: await half(1) });
+  return blockLeakage({ train: withTruth(train), test: withTruth(test) });
 }

@@ -14,7 +14,7 @@ import {
   type Table,
 } from "../../metrics/index.ts";
 import { principalAxes } from "./principal-axes.ts";
-import type { FilmCodes } from "./split-codes.ts";
+import type { FilmCodes } from "./codes-with-truth.ts";
 
 /** The usual disentanglement scores, each from 0 to 1, of codes that are reduced to `codes` axes. */
 export interface CodeScores {

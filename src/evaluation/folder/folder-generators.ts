@@ -1,6 +1,5 @@
 import { fingerprintOf, type Film, type FilmDataset } from "../../data/index.ts";
 import { foldIn, type Key, type Runtime } from "../../engine/index.ts";
-import { readNpz, writeNpz } from "../../formats/index.ts";
 import type { ResultsFolder } from "../../io/index.ts";
 import {
   openAutoencoder,
@@ -13,6 +12,7 @@ import {
   type DiffusionModel,
 } from "../../pipelines/index.ts";
 import { drawFilms, type Generator } from "../draw-films.ts";
+import { asKept, keepFilms, keptFilms } from "../kept-films.ts";
 import { METHODS, type GeneratorMethod } from "../settings/methods.ts";
 import type { Doing } from "../workshop.ts";
 import type { FolderEvaluationSettings, FolderGenerator } from "./folder-settings.ts";
@@ -42,18 +42,8 @@ export async function* generateFolderFilms(
   const kept = new Map<FolderGenerator, Map<string, Float32Array>>();
   const fileOf = (id: FolderGenerator) => `films/${id}.npz`;
   for (const id of settings.methods) {
-    const bytes = await work.read(fileOf(id));
-    if (bytes === undefined) continue;
-    const arrays = readNpz(bytes);
-    kept.set(
-      id,
-      new Map(
-        labels.map((label) => [
-          label,
-          Float32Array.from(arrays[label]!.data as Uint8Array, (byte) => byte / 255),
-        ]),
-      ),
-    );
+    const films = await keptFilms(work, fileOf(id));
+    if (films !== undefined) kept.set(id, new Map(labels.map((label) => [label, films[label]!])));
   }
   const missing = settings.methods.filter((id) => !kept.has(id));
   if (missing.length === 0) return kept;
@@ -119,18 +109,9 @@ export async function* generateFolderFilms(
       guidanceScale: settings.guidanceScale,
       samplerSteps: settings.samplerSteps,
     };
-    kept.set(id, yield* drawLabels(generator, labels, { settings, train, stream }));
-    await work.write(
-      fileOf(id),
-      writeNpz(
-        Object.fromEntries(
-          [...kept.get(id)!].map(([label, images]) => [
-            label,
-            { data: Uint8Array.from(images, (v) => Math.round(255 * v)), shape: [images.length] },
-          ]),
-        ),
-      ),
-    );
+    const films = yield* drawLabels(generator, labels, { settings, train, stream });
+    kept.set(id, films);
+    await keepFilms(work, fileOf(id), Object.fromEntries(films));
     await denoisers.model.dispose();
     await denoisers.identityModel?.dispose();
   }
@@ -166,10 +147,7 @@ async function* drawLabels(
       stream: foldIn(stream, label),
     });
     // As they will be read back: a run that was stopped must come to the same numbers.
-    films.set(
-      label,
-      drawn.map((value) => Math.round(255 * value) / 255),
-    );
+    films.set(label, asKept(drawn));
   }
   return films;
 }

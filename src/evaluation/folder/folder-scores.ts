@@ -8,6 +8,7 @@ import {
   type Estimate,
   type Resample,
 } from "../../metrics/index.ts";
+import { meanOf } from "../mean-of.ts";
 
 /** What a classifier said of the held-out films under each of its training seeds: log-odds, shape [N, labels]. */
 export type SeedScores = readonly Float32Array[];
@@ -73,7 +74,7 @@ export function scoreFolder(scores: SeedScores, scoring: FolderScoring): FolderS
     return sum / seeds.length;
   };
   const macro = (which: typeof auroc) => (own: Float32Array, rows: Int32Array) =>
-    meanOf(measured.flatMap((label) => ranked(which, own, rows, label, scoring)));
+    meanOrZero(measured.flatMap((label) => ranked(which, own, rows, label, scoring)));
   const single = singleLabelFilms(scoring);
   const estimates = bootstrapAll(
     (resample) => ({
@@ -98,7 +99,7 @@ export function scoreFolder(scores: SeedScores, scoring: FolderScoring): FolderS
     { stream: foldIn(stream, "patients"), replicates },
   );
   const overSeeds = (which: typeof auroc, label: string) =>
-    meanOf(scores.flatMap((own) => ranked(which, own, all, label, scoring)));
+    meanOrZero(scores.flatMap((own) => ranked(which, own, all, label, scoring)));
   const { aurocGain, ...own } = estimates;
   return {
     ...own,
@@ -125,7 +126,7 @@ function viewScores(
         [...films.keys()].filter((at) => (films[at]!.attributes["view"] ?? "unknown") === view),
       );
       if (rows.length < MIN_VIEW_FILMS) return [];
-      const macroAuroc = meanOf(scores.map((own) => macro(own, rows)));
+      const macroAuroc = meanOrZero(scores.map((own) => macro(own, rows)));
       return [[view, { films: rows.length, macroAuroc }] as const];
     }),
   );
@@ -158,6 +159,11 @@ function singleLabelFilms({ films, measured }: FolderScoring): Int32Array {
   });
 }
 
+/** A resample may lack positive films of every label. */
+function meanOrZero(values: readonly number[]): number {
+  return values.length === 0 ? 0 : meanOf(values);
+}
+
 function balancedAccuracy(
   scores: Float32Array,
   rows: Int32Array,
@@ -174,11 +180,7 @@ function balancedAccuracy(
     seen[own]!++;
     if (logits.indexOf(Math.max(...logits)) === own) right[own]!++;
   }
-  return meanOf(
+  return meanOrZero(
     Array.from(seen.keys()).flatMap((k) => (seen[k]! > 0 ? [right[k]! / seen[k]!] : [])),
   );
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

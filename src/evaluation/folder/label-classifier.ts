@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { fingerprintOf } from "../../data/index.ts";
 import type { Runtime } from "../../engine/index.ts";
 import type { FeatureExtractor } from "../../metrics/index.ts";
 import { dense, type ParameterStore } from "../../nn/index.ts";
@@ -10,6 +9,7 @@ import {
   type FilmNetworkProgress,
   type FilmNetworkTraining,
 } from "../../pipelines/film-network.ts";
+import { weightsHash } from "../networks/network-weights.ts";
 
 /** Tells of every label whether a film shows it; its last layer but one serves as an extractor of features. */
 export interface LabelClassifier extends FeatureExtractor {
@@ -55,17 +55,14 @@ export async function openLabelClassifier(
     imageSizePx,
   }: { readonly name: string; readonly labels: readonly string[]; readonly imageSizePx: number },
 ): Promise<LabelClassifier> {
-  const weights: string[] = [];
-  for (const [parameter, variable] of parameters.entries()) {
-    weights.push(parameter, Array.from(await runtime.readVariable(variable)).join());
-  }
+  const hash = await weightsHash(runtime, parameters);
   const reader = await openFilmReader(runtime, imageSizePx, (images) => {
     const features = filmFeatures(parameters, images);
     return { features, logits: dense(parameters.at("head"), features, labels.length) };
   });
   return {
     name,
-    hash: fingerprintOf(weights.join("\n")),
+    hash,
     dimensions: DIMENSIONS,
     imageSizePx,
     labels,

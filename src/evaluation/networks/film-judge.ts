@@ -1,9 +1,9 @@
 import { PATHOLOGY_TYPES, type PhantomSplits } from "../../data/index.ts";
 import { foldIn, key, type Runtime } from "../../engine/index.ts";
-import { readNpz, writeNpz, type NumberArray } from "../../formats/index.ts";
 import { openResultsFolder } from "../../io/index.ts";
 import { ParameterStore } from "../../nn/index.ts";
 import { openFilmReader, type FilmReader, type FilmReaderSettings } from "./film-reader.ts";
+import { packWeights, unpackWeights } from "./network-weights.ts";
 import { trainFilmReader } from "./train-film-reader.ts";
 
 export interface FilmJudgeOptions {
@@ -74,18 +74,9 @@ export async function* trainFilmJudge({
     })) {
       if (progress.step < totalSteps) yield progress;
     }
-    const arrays: Record<string, NumberArray> = {};
-    for (const [parameter, variable] of parameters.entries()) {
-      arrays[parameter] = {
-        data: Float32Array.from(await runtime.readVariable(variable)),
-        shape: variable.shape,
-      };
-    }
-    await folder.write(`${name}.npz`, writeNpz(arrays));
+    await folder.write(`${name}.npz`, await packWeights(runtime, parameters));
   } else {
-    for (const [parameter, { data, shape }] of Object.entries(readNpz(kept))) {
-      parameters.get(parameter, shape, () => data as Float32Array);
-    }
+    unpackWeights(kept, parameters);
   }
   const reader = await openFilmReader(runtime, parameters, { name, settings });
   const judge: FilmJudge = {

@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { fingerprintOf } from "../../data/index.ts";
 import type { Program, Runtime } from "../../engine/index.ts";
 import type { FeatureExtractor } from "../../metrics/index.ts";
 import {
@@ -11,6 +10,7 @@ import {
   type ParameterStore,
 } from "../../nn/index.ts";
 import { ANATOMY_MEASURES, type AnatomyMeasure } from "../anatomy.ts";
+import { weightsHash } from "./network-weights.ts";
 
 /** The size of a reader's network; two readers of different sizes and seeds judge independently. */
 export interface FilmReaderSettings {
@@ -90,10 +90,7 @@ export async function openFilmReader(
   const { imageSizePx, features: dimensions } = settings;
   const pixels = imageSizePx ** 2;
   parameters.freeze();
-  const weights: string[] = [];
-  for (const [parameter, variable] of parameters.entries()) {
-    weights.push(parameter, Array.from(await runtime.readVariable(variable)).join());
-  }
+  const hash = await weightsHash(runtime, parameters);
   const program: Program = await runtime.compile(
     ({ images }) => {
       const { features, type, side, zone, numbers } = readerNetwork(
@@ -138,7 +135,7 @@ export async function openFilmReader(
   };
   return {
     name,
-    hash: fingerprintOf(weights.join("\n")),
+    hash,
     dimensions,
     imageSizePx,
     extract: async (films) => (await run(films)).features,

@@ -1,10 +1,10 @@
 import { foldIn } from "../../engine/index.ts";
-import { readNpz, writeNpz, type NumberArray } from "../../formats/index.ts";
 import { InputError, openOnnxExtractor } from "../../io/index.ts";
 import type { FeatureExtractor } from "../../metrics/index.ts";
 import { ParameterStore } from "../../nn/index.ts";
 import type { Doing, Workshop } from "../workshop.ts";
 import { openFilmReader, type FilmReader, type FilmReaderSettings } from "./film-reader.ts";
+import { packWeights, unpackWeights } from "./network-weights.ts";
 import { trainFilmReader } from "./train-film-reader.ts";
 
 /** The two readers of a suite: `extractor` for distances between sets of films, `judge` for what single films show. */
@@ -49,13 +49,9 @@ export async function* trainStoredReader(
   })) {
     yield { doing: `training the ${role}`, step, totalSteps };
   }
-  const arrays: Record<string, NumberArray> = {};
-  for (const [parameter, variable] of parameters.entries()) {
-    const values = await runtime.readVariable(variable);
-    arrays[parameter] = { data: values.map(shortened), shape: variable.shape };
-  }
+  const weights = await packWeights(runtime, parameters, shortened);
   parameters.dispose();
-  await results.write(`${name}.npz`, writeNpz(arrays));
+  await results.write(`${name}.npz`, weights);
   // Read back, so that it is the same network on every machine.
   return openStoredReader(workshop, imageSizePx, role);
 }
@@ -87,9 +83,7 @@ export async function openStoredReader(
     );
   }
   const parameters = new ParameterStore(workshop.stream(name));
-  for (const [parameter, { data, shape }] of Object.entries(readNpz(bytes))) {
-    parameters.get(parameter, shape, () => data as Float32Array);
-  }
+  unpackWeights(bytes, parameters);
   return openFilmReader(runtime, parameters, {
     name,
     settings: settingsOf(workshop, imageSizePx, role),

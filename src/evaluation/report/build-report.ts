@@ -1,5 +1,6 @@
 import { foldIn } from "../../engine/index.ts";
 import type { Estimate } from "../../metrics/index.ts";
+import { meanOf } from "../mean-of.ts";
 import type { StatisticName } from "../score-films.ts";
 import { METHOD_IDS, METHODS, type MethodId } from "../settings/methods.ts";
 import type { SuiteSettings } from "../settings/suite-settings.ts";
@@ -179,8 +180,4 @@ function meanOfRecords(
   return Object.fromEntries(
     names.map((name) => [name, meanOf(records.map((record) => record[name]!))]),
   );
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,8 +1,10 @@
 import type { Estimate } from "../../metrics/index.ts";
+import { meanOf } from "../mean-of.ts";
 import type { MethodId } from "../settings/methods.ts";
 import type { SizeResults, SuiteResults } from "./collect-results.ts";
 import { commonSeeds, pairedAccuracy, pairedStatistic } from "./paired-methods.ts";
 import type { ReportOptions } from "./report-options.ts";
+import { tailShareOfReal } from "./tail-diversity.ts";
 
 /** One of the three claims as it came out. */
 export interface Claim {
@@ -95,9 +97,13 @@ export function claimsOf(
     imageSizePx,
   });
   const overB5 = statistic("tailFid", reduction, "B5");
+  const classesOf = (wanted: "A1" | "B3") =>
+    size.methods
+      .filter(({ method }) => method === wanted)
+      .flatMap(({ generated }) => generated!.classes);
   const diversity = {
-    A1: tailShareOfReal(size, "A1", settings),
-    B3: tailShareOfReal(size, "B3", settings),
+    A1: tailShareOfReal(classesOf("A1"), settings.data.tailClasses),
+    B3: tailShareOfReal(classesOf("B3"), settings.data.tailClasses),
   };
   return {
     fidReductionPercent: claim("fidReductionPercent", statistic("tailFid", reduction)!, 0),
@@ -120,23 +126,4 @@ export function claimsOf(
       ...(overB5 === undefined ? {} : { fidReductionPercentToB5: overB5 }),
     },
   };
-}
-
-function tailShareOfReal(
-  { methods }: SizeResults,
-  wanted: "A1" | "B3",
-  { data }: SuiteResults["settings"],
-): number {
-  const tail = methods
-    .filter(({ method }) => method === wanted)
-    .flatMap(({ generated }) => generated!.classes)
-    .filter(({ type }) => (data.tailClasses as readonly string[]).includes(type));
-  return (
-    meanOf(tail.map(({ diversity }) => diversity)) /
-    meanOf(tail.map(({ realDiversity }) => realDiversity))
-  );
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,5 +1,5 @@
 import type { SizeReport } from "./build-report.ts";
-import { fixed, meanOf, type ReportTable } from "./report-table.ts";
+import { fixed, fixedMean, type ReportTable } from "./report-table.ts";
 
 /** What swaps do, and what single codes hold, for every autoencoder. `by` names the judge. */
 export function counterfactualTables(
@@ -35,8 +35,8 @@ export function counterfactualTables(
             fixed(panel.outside.meanAbsoluteError, 4),
             fixed(panel.effectiveness["type"]),
             fixed(panel.effectiveness["severity"]),
-            fixed(meanOf(Object.values(panel.identityRSquared))),
-            fixed(meanOf(Object.values(panel.amplification))),
+            fixedMean(Object.values(panel.identityRSquared)),
+            fixedMean(Object.values(panel.amplification)),
             films === "counterfactual" ? fixed(reIdentificationAuc) : "–",
             films === "counterfactual"
               ? `${fixed(markerShift.toConfounded)} / ${fixed(markerShift.toOthers)}`

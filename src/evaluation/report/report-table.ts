@@ -1,3 +1,5 @@
+import { meanOf } from "../mean-of.ts";
+
 /** A table as text, for Markdown and HTML alike. */
 export interface ReportTable {
   readonly title: string;
@@ -12,8 +14,7 @@ export function fixed(value: number | null | undefined, digits = 3): string {
   return value === null || value === undefined ? "–" : value.toFixed(digits);
 }
 
-/** The mean, of nothing where there is nothing. */
-export function meanOf(values: readonly number[]): number | undefined {
-  if (values.length === 0) return undefined;
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** A mean with so many digits; a dash of nothing. */
+export function fixedMean(values: readonly number[], digits = 3): string {
+  return fixed(values.length === 0 ? undefined : meanOf(values), digits);
 }

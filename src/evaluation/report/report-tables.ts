@@ -2,7 +2,8 @@ import { formatEstimate } from "../../metrics/index.ts";
 import type { MethodRow, SizeReport, SuiteReport } from "./build-report.ts";
 import { claimTables } from "./claim-tables.ts";
 import { counterfactualTables } from "./counterfactual-tables.ts";
-import { fixed, meanOf, type ReportTable } from "./report-table.ts";
+import { fixed, fixedMean, type ReportTable } from "./report-table.ts";
+import { tailShareOfReal } from "./tail-diversity.ts";
 
 /** Every table of a report, those that have rows. */
 export function reportTables(report: SuiteReport): ReportTable[] {
@@ -65,7 +66,9 @@ function sizeTables({ settings }: SuiteReport, size: SizeReport): ReportTable[] 
     },
     {
       title: `Classifier, ${imageSizePx} px`,
-      note: `${data.testPerClass} test films a class; the same network, updates and shifts for all; how real and generated films are mixed is chosen on validation patients.`,
+      note:
+        `${data.testPerClass} test films a class; the same network, updates and shifts for all; generated films top classes up to the head's ${data.maxPerClass}, ` +
+        `at most ${measures.addedPerClass} a class; how real and generated ones are mixed is chosen on validation patients.`,
       head: ["training films", "seeds", "balanced accuracy", "macro-F1", "head", "medium", "tail"],
       rows: methods.map((row) => [
         name(row),
@@ -106,7 +109,7 @@ function sizeTables({ settings }: SuiteReport, size: SizeReport): ReportTable[] 
       rows: generating.map((row) => [
         name(row),
         ...["similarity", "realSimilarity"].map((which) =>
-          fixed(tailMean(row.generated.classes, data.tailClasses, which)),
+          fixedMean(tailValues(row.generated.classes, data.tailClasses, which)),
         ),
       ]),
     },
@@ -136,21 +139,10 @@ function sizeTables({ settings }: SuiteReport, size: SizeReport): ReportTable[] 
   ];
 }
 
-function tailShareOfReal(
-  classes: NonNullable<MethodRow["generated"]>["classes"],
-  tail: readonly string[],
-): number {
-  const own = classes.filter(({ type }) => tail.includes(String(type)));
-  const sum = (name: string) => own.reduce((total, each) => total + Number(each[name]), 0);
-  return sum("diversity") / sum("realDiversity");
-}
-
-function tailMean(
+function tailValues(
   classes: NonNullable<MethodRow["generated"]>["classes"],
   tail: readonly string[],
   which: string,
-): number | undefined {
-  return meanOf(
-    classes.filter(({ type }) => tail.includes(String(type))).map((own) => Number(own[which])),
-  );
+): number[] {
+  return classes.filter(({ type }) => tail.includes(String(type))).map((own) => Number(own[which]));
 }

@@ -21,8 +21,10 @@ export interface SuiteData {
 export interface SuiteMeasures {
   /** Rendered films a class that distributions are compared with. */
   readonly referencePerClass: number;
-  /** Films that every generator draws a class: for distances, and as training films of a classifier. */
+  /** Films of a class that distances are measured on. */
   readonly generatedPerClass: number;
+  /** At most so many generated films of a class join a classifier's training films, up to the head's size. */
+  readonly addedPerClass: number;
   /** Blocks of `generatedPerClass` held-out renders that a distance's null is averaged over. */
   readonly nullBlocks: number;
   /** Films a class in diversity measures. */
@@ -102,6 +104,7 @@ const schema = z.strictObject({
   measures: z.strictObject({
     referencePerClass: count,
     generatedPerClass: count,
+    addedPerClass: count,
     nullBlocks: count,
     diversityFilms: count,
     replicates: z.number().int().min(2),

@@ -30,9 +30,9 @@ export function classifierStage(
     needs: [],
     async *run(workshop) {
       const { train, balanced } = workshop.phantom(imageSizePx);
-      const { generatedPerClass, mixtures } = workshop.settings.measures;
+      const { addedPerClass, mixtures } = workshop.settings.measures;
       if (training === "extraReal") {
-        const extra = balanced("extra-real", generatedPerClass);
+        const extra = balanced("extra-real", addedPerClass);
         const added: AddedFilms[] = [];
         for (const type of workshop.settings.data.types) {
           const own = [...extra.films.keys()].filter(

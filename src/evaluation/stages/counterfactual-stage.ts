@@ -9,11 +9,13 @@ import {
   type FilmStack,
   type JudgeIdentity,
 } from "../../metrics/index.ts";
-import { codeLeakage, type AutoencoderModel } from "../../pipelines/index.ts";
+import { leakageOfHalves } from "../../pipelines/code-leakage.ts";
+import { encodeHalves } from "../../pipelines/encoded-halves.ts";
+import type { AutoencoderModel } from "../../pipelines/index.ts";
 import { codeScores, type CodeScores } from "../counterfactual/code-scores.ts";
+import { codesWithTruth } from "../counterfactual/codes-with-truth.ts";
 import { markerShiftsOfSwaps, type MarkerShifts } from "../counterfactual/marker-shift.ts";
 import { samePatientAuc } from "../counterfactual/same-patient.ts";
-import { splitCodes } from "../counterfactual/split-codes.ts";
 import { openSwapPanel, type SwapPanel } from "../counterfactual/swap-panel.ts";
 import { drawTestSwaps, filmStack } from "../counterfactual/test-swaps.ts";
 import { openTrainedAutoencoder, type AutoencoderChoice } from "../models.ts";
@@ -120,7 +122,7 @@ async function measure(
     shortly(await composition(stack(sources), unchanged(which), CYCLES));
   const features = (films: Float32Array) => extractFeatures(extractor, films);
   const trainFilms = [...train.films.keys()].slice(0, MINIMALITY_FILMS);
-  const codes = await splitCodes(model, test, types);
+  const halves = await encodeHalves(model, test);
   const panel = await openSwapPanel({ test, swaps, judge, readable, types });
   return {
     swaps: pairs.length,
@@ -162,8 +164,14 @@ async function measure(
       films: made.counterfactual,
       confounded: data.tailClasses[0]!,
     }),
-    leakage: await codeLeakage(model, test, types),
-    codes: codeScores(codes, stream),
+    leakage: leakageOfHalves(halves, test, types),
+    codes: codeScores(
+      {
+        train: codesWithTruth(halves.train, test, types),
+        test: codesWithTruth(halves.test, test, types),
+      },
+      stream,
+    ),
   };
 }
 

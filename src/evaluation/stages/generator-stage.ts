@@ -1,10 +1,11 @@
 import { foldIn } from "../../engine/index.ts";
-import { readNpz, writeNpz, type NumberArray } from "../../formats/index.ts";
+import type { NumberArray } from "../../formats/index.ts";
 import { encodePng } from "../../io/index.ts";
 import { drawContactSheet, openFilmDecoder } from "../../pipelines/index.ts";
 import { anatomyRanges } from "../anatomy-ranges.ts";
 import { classConditions } from "../class-conditions.ts";
 import { drawFilms, type Generator } from "../draw-films.ts";
+import { asKept, keepFilms, keptFilms } from "../kept-films.ts";
 import {
   denoiserName,
   openTrainedAutoencoder,
@@ -12,6 +13,7 @@ import {
   trainingCodes,
 } from "../models.ts";
 import { openExtractor, openStoredReader } from "../networks/stored-reader.ts";
+import { meanOf } from "../mean-of.ts";
 import { openReferenceSet, referenceStageName } from "../reference-set.ts";
 import { scoreFilms, STATISTICS, type FilmScores } from "../score-films.ts";
 import { METHODS, type GeneratorMethod, type MethodId } from "../settings/methods.ts";
@@ -84,9 +86,10 @@ export function generatorStage(
 
       const films = new Map<string, Float32Array>();
       const told = toldFilms(train, method.told);
-      for (const type of types) {
+      const counts = filmsToDraw(workshop, imageSizePx);
+      for (const [at, type] of types.entries()) {
         const own = foldIn(stream, type);
-        const images = yield* keptFilms(
+        const images = yield* keptOrDrawn(
           workshop,
           `films/${id}-${imageSizePx}-seed${seed}-${type}.npz`,
           () =>
@@ -96,7 +99,7 @@ export function generatorStage(
                 type,
                 conditions: classConditions(told.films, type, {
                   stream: foldIn(own, "conditions"),
-                  count: settings.measures.generatedPerClass,
+                  count: counts[at]!,
                 }),
                 ...(tailClasses.includes(type) ? { search: size.noise } : {}),
                 stream: own,
@@ -110,7 +113,9 @@ export function generatorStage(
       const beside = workshop
         .phantom(imageSizePx)
         .balanced("beside generated films", settings.measures.diversityFilms);
-      const scores = yield* scoreFilms(films, {
+      const scored = settings.measures.generatedPerClass * imageSizePx ** 2;
+      const measured = new Map([...films].map(([type, all]) => [type, all.subarray(0, scored)]));
+      const scores = yield* scoreFilms(measured, {
         extractor,
         judge,
         reference,
@@ -195,20 +200,31 @@ function scoreArrays(
   return arrays;
 }
 
+/** As many films of each type as distances and the classifier need, whichever asks for more. */
+function filmsToDraw(workshop: Workshop, imageSizePx: number): number[] {
+  const { measures, data } = workshop.settings;
+  return workshop
+    .trainingFilms(imageSizePx)
+    .map((real) =>
+      Math.max(
+        measures.generatedPerClass,
+        Math.min(measures.addedPerClass, data.maxPerClass - real),
+      ),
+    );
+}
+
 /** Draws films unless the work folder has them: a stage that was stopped goes on with the next class. */
-async function* keptFilms(
+async function* keptOrDrawn(
   { work }: Workshop,
   file: string,
   draw: () => AsyncGenerator<Doing, Float32Array, void>,
 ): AsyncGenerator<Doing, Float32Array, void> {
-  const kept = await work.read(file);
-  if (kept !== undefined)
-    return Float32Array.from(readNpz(kept)["films"]!.data as Uint8Array, (byte) => byte / 255);
-  const drawn = yield* draw();
-  const bytes = Uint8Array.from(drawn, (value) => Math.round(255 * value));
-  await work.write(file, writeNpz({ films: { data: bytes, shape: [bytes.length] } }));
+  const kept = await keptFilms(work, file);
+  if (kept !== undefined) return kept["films"]!;
+  const films = yield* draw();
+  await keepFilms(work, file, { films });
   // As they will be read: a stage that was stopped must come to the same numbers.
-  return Float32Array.from(bytes, (byte) => byte / 255);
+  return asKept(films);
 }
 
 async function* remembered(
@@ -233,8 +249,4 @@ function sheetOf(
     shown.set(images.subarray(0, row), at * row);
   });
   return encodePng(drawContactSheet(shown, { imageSizePx, columns: SHEET_COLUMNS, zoom: 1 }));
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -16,6 +16,7 @@ export const quick: SuiteSettings = {
   measures: {
     referencePerClass: 4096,
     generatedPerClass: 512,
+    addedPerClass: 2000,
     nullBlocks: 2,
     diversityFilms: 64,
     replicates: 300,

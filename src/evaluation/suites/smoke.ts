@@ -15,6 +15,7 @@ export const smoke: SuiteSettings = {
   measures: {
     referencePerClass: 160,
     generatedPerClass: 16,
+    addedPerClass: 24,
     nullBlocks: 4,
     diversityFilms: 8,
     replicates: 40,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { foldIn, key, normal, randint, uniform, type Key } from "#src/engine/index.ts";
 import { codeScores } from "#src/evaluation/counterfactual/code-scores.ts";
 import { principalAxes } from "#src/evaluation/counterfactual/principal-axes.ts";
-import type { FilmCodes } from "#src/evaluation/counterfactual/split-codes.ts";
+import type { FilmCodes } from "#src/evaluation/counterfactual/codes-with-truth.ts";
 import type { Table } from "#src/metrics/index.ts";
 
 const FILMS = 400;
