@@ -44,8 +44,8 @@ export function pathologyMapWidth({
 export function defaultAutoencoderSettings(
   imageSizePx: number,
   numClasses: number,
+  { pathologyChannels = 4 }: Partial<Pick<AutoencoderSettings, "pathologyChannels">> = {},
 ): AutoencoderSettings {
-  const pathologyChannels = 4;
   return {
     imageSizePx,
     channels: [24, 48, 96],

@@ -44,8 +44,12 @@ export async function* openTrainedAutoencoder(
 ): AsyncGenerator<Doing, AutoencoderModel, void> {
   const { imageSizePx, seed, variant, confounding } = choice;
   const { train } = workshop.phantom(imageSizePx, confounding);
-  const { totalSteps, groups } = workshop.size(imageSizePx).autoencoder;
-  const settings = defaultAutoencoderSettings(imageSizePx, tokenVocabulary(train.films).length);
+  const { totalSteps, groups, ...sizes } = workshop.size(imageSizePx).autoencoder;
+  const settings = defaultAutoencoderSettings(
+    imageSizePx,
+    tokenVocabulary(train.films).length,
+    sizes,
+  );
   const out = `${workshop.work.path}/${folderOf(choice)}`;
   for await (const { step } of trainAutoencoder({
     data: trainingData(workshop, train),
@@ -54,7 +58,7 @@ export async function* openTrainedAutoencoder(
     seed,
     totalSteps,
     groups,
-    ...(variant === "noTransformer" ? { settings: { ...settings, transformerBlocks: 0 } } : {}),
+    settings: variant === "noTransformer" ? { ...settings, transformerBlocks: 0 } : settings,
     ...(variant === "noGroups"
       ? { weights: { ...DEFAULT_LOSS_WEIGHTS, noop: 0, focus: 0, cycle: 0 } }
       : {}),

@@ -1,7 +1,7 @@
 import type { Estimate } from "../../metrics/index.ts";
 import { meanOf } from "../mean-of.ts";
 import type { MethodId } from "../settings/methods.ts";
-import type { SizeResults, SuiteResults } from "./collect-results.ts";
+import type { SuiteResults } from "./collect-results.ts";
 import { commonSeeds, pairedAccuracy, pairedStatistic } from "./paired-methods.ts";
 import type { ReportOptions } from "./report-options.ts";
 import { tailShareOfReal } from "./tail-diversity.ts";

@@ -58,7 +58,12 @@ export type Mixture = "pooled" | "even";
 export interface SizeSettings {
   readonly imageSizePx: number;
   readonly reader: { readonly perClass: number; readonly totalSteps: number };
-  readonly autoencoder: { readonly totalSteps: number; readonly groups: number };
+  readonly autoencoder: {
+    readonly totalSteps: number;
+    readonly groups: number;
+    /** See `AutoencoderSettings`; the default's when left out. */
+    readonly pathologyChannels?: number;
+  };
   /** Steps of each denoiser; the joint one, alone, gets those of both others. */
   readonly diffusion: {
     readonly pathology: number;
@@ -127,7 +132,11 @@ const schema = z.strictObject({
       z.strictObject({
         imageSizePx: count,
         reader: z.strictObject({ perClass: count, totalSteps: count }),
-        autoencoder: z.strictObject({ totalSteps: count, groups: count }),
+        autoencoder: z.strictObject({
+          totalSteps: count,
+          groups: count,
+          pathologyChannels: count.multipleOf(4).optional(),
+        }),
         diffusion: z.strictObject({ pathology: count, identity: count, batchSize: count }),
         noise: z.strictObject({ totalIterations: count, batch: count }),
         samplerSteps: count,

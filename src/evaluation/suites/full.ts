@@ -7,7 +7,7 @@ const TWO = [0, 1];
 const at32: SizeSettings = {
   imageSizePx: 32,
   reader: { perClass: 2500, totalSteps: 8000 },
-  autoencoder: { totalSteps: 8000, groups: 8 },
+  autoencoder: { totalSteps: 10_000, groups: 8, pathologyChannels: 16 },
   diffusion: { pathology: 4000, identity: 2000, batchSize: 64 },
   noise: { totalIterations: 30, batch: 128 },
   samplerSteps: 20,

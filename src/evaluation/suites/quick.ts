@@ -29,9 +29,9 @@ export const quick: SuiteSettings = {
     {
       imageSizePx: 32,
       reader: { perClass: 2500, totalSteps: 4000 },
-      autoencoder: { totalSteps: 4000, groups: 8 },
+      autoencoder: { totalSteps: 8000, groups: 8, pathologyChannels: 16 },
       diffusion: { pathology: 2000, identity: 1000, batchSize: 64 },
-      noise: { totalIterations: 30, batch: 128 },
+      noise: { totalIterations: 15, batch: 128 },
       samplerSteps: 20,
       classifier: { totalSteps: 2000, batchSize: 64 },
       methods: { B0: [0], B2: [0], real: [0], B3: [0], A1: [0], A2: [0], A9: [0] },
