@@ -3,16 +3,20 @@
  * films, judged by the suite's judge. For choosing settings: test films take no part. Runs that are done are not trained again.
  *
  *   npx tsx bench/autoencoder-variants.ts --suite quick --steps 4000 --out docs/results/autoencoder-variants.json \
- *     'finer map={"settings":{"pathologyChannels":16}}' 'few crossed={"crossedShare":0.125}'
+ *     'finer map={"sizes":{"pathologyChannels":16}}' 'few crossed={"crossedShare":0.125}'
  *
- * A variant is a name, "=", and JSON with any of settings, weights, crossedShare, totalSteps and learningRate.
+ * A variant is a name, "=", and JSON with any of sizes, weights, crossedShare, totalSteps and learningRate.
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { DEFAULT_LOSS_WEIGHTS, defaultAutoencoderSettings } from "../src/autoencoder/index.ts";
+import {
+  DEFAULT_LOSS_WEIGHTS,
+  defaultAutoencoderSettings,
+  type CodeSizes,
+} from "../src/autoencoder/index.ts";
 import { tokenVocabulary } from "../src/data/index.ts";
 import { createRuntime } from "../src/engine/index.ts";
 import { openSwapPanel, type SwapPanel } from "../src/evaluation/counterfactual/swap-panel.ts";
@@ -37,7 +41,15 @@ const { values, positionals } = parseArgs({
   },
 });
 const variantSchema = z.strictObject({
-  settings: z.record(z.string(), z.number()).default({}),
+  /** Sizes of the codes. */
+  sizes: z
+    .strictObject({
+      patchPx: z.literal([1, 2]),
+      pathologyChannels: z.number(),
+      identityChannels: z.number(),
+    })
+    .partial()
+    .default({}),
   weights: z.record(z.string(), z.number()).default({}),
   crossedShare: z.number().optional(),
   totalSteps: z.number().int().positive().default(Number(values.steps)),
@@ -76,12 +88,11 @@ const rows: Record<string, unknown>[] = [
 for (const text of positionals) {
   const [variant, json] = [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)];
   const choice = variantSchema.parse(JSON.parse(json));
-  const { settings: changed, weights, totalSteps, ...rest } = choice;
-  const channels = { pathologyChannels: changed["pathologyChannels"] ?? 4 };
+  const { sizes, weights, totalSteps, ...rest } = choice;
   const settings = defaultAutoencoderSettings(
     imageSizePx,
     tokenVocabulary(train.films).length,
-    channels,
+    sizes as CodeSizes,
   );
   const out = path.join(values.work, variant.replaceAll(/[^a-z0-9]+/gi, "-"));
   for await (const { step } of trainAutoencoder({
@@ -95,7 +106,7 @@ for (const text of positionals) {
     seed: 0,
     totalSteps,
     groups: 8,
-    settings: { ...settings, ...changed },
+    settings,
     weights: { ...DEFAULT_LOSS_WEIGHTS, ...weights },
     ...(rest.crossedShare === undefined ? {} : { crossedShare: rest.crossedShare }),
     ...(rest.learningRate === undefined ? {} : { learningRate: rest.learningRate }),
@@ -117,7 +128,7 @@ for (const text of positionals) {
   await model.dispose();
 }
 console.table(
-  rows.map(({ settings: _, weights: __, crossedShare: ___, learningRate: ____, ...row }) => row),
+  rows.map(({ sizes: _, weights: __, crossedShare: ___, learningRate: ____, ...row }) => row),
 );
 if (values.out !== undefined) {
   const report = {

@@ -60,8 +60,9 @@ export function decode(
     }
     hidden = resblock(parameters.at(`block${level}`), hidden, width);
   }
-  const patches = silu(groupNorm(parameters.at("norm"), hidden));
-  return tf.sigmoid(depthToSpace(conv2d(parameters.at("output"), patches, 4)));
+  const last = silu(groupNorm(parameters.at("norm"), hidden));
+  const patches = conv2d(parameters.at("output"), last, (settings.patchPx ?? 2) ** 2);
+  return tf.sigmoid(settings.patchPx === 1 ? patches : depthToSpace(patches));
 }
 
 /** The part of the pathology code that lies on the map: shape [B, H/8, W/8, pathologyChannels]. */

@@ -37,7 +37,7 @@ export function encode(
   images: tf.Tensor4D,
   settings: AutoencoderSettings,
 ): Posteriors {
-  const { quarter, eighth: trunk } = encoderTrunk(parameters, images, settings.channels);
+  const { quarter, eighth: trunk } = encoderTrunk(parameters, images, settings);
   const identity = conv2d(
     parameters.at("identity"),
     silu(groupNorm(parameters.at("identityNorm"), trunk)),
@@ -61,14 +61,16 @@ interface TrunkFeatures {
 }
 
 /**
- * Each 2x2 patch becomes four channels, then two halvings with a residual block at each resolution.
+ * Each 2x2 patch becomes four channels (unless patches are single pixels), then two halvings with a residual block at each
+ * resolution.
  */
 function encoderTrunk(
   parameters: ParameterScope,
   images: tf.Tensor4D,
-  [half, ...deeper]: AutoencoderSettings["channels"],
+  { channels: [half, ...deeper], patchPx = 2 }: AutoencoderSettings,
 ): TrunkFeatures {
-  const patches = spaceToDepth(tf.sub(tf.mul(images, 2), 1));
+  const centred = tf.sub<tf.Tensor4D>(tf.mul(images, 2), 1);
+  const patches = patchPx === 2 ? spaceToDepth(centred) : centred;
   let hidden = conv2d(parameters.at("stem"), patches, half);
   hidden = resblock(parameters.at("block1"), hidden, half);
   const [quarter, eighth] = deeper.map((width, index) => {

@@ -15,5 +15,5 @@ export {
   reconstructionLoss,
   ssim,
 } from "./losses.ts";
-export { defaultAutoencoderSettings, pathologyMapWidth } from "./settings.ts";
-export type { AutoencoderSettings } from "./settings.ts";
+export { defaultAutoencoderSettings, pathologyMapWidth, placesPerSide } from "./settings.ts";
+export type { AutoencoderSettings, CodeSizes } from "./settings.ts";

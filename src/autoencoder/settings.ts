@@ -4,6 +4,11 @@ export interface AutoencoderSettings {
   readonly imageSizePx: number;
   /** Feature maps at half, quarter and eighth resolution; multiples of 8. */
   readonly channels: readonly [number, number, number];
+  /**
+   * The first and the last layer work on patches of so many pixels a side: 2 when left out. With 1 every map has twice the
+   * resolution that is said of it here, for lesions of single pixels, and a step takes two and a half times as long.
+   */
+  readonly patchPx?: 1 | 2;
   /** Identity code: this many numbers at each place of the eighth-resolution map. */
   readonly identityChannels: number;
   /** All numbers of the pathology code: `pathologyChannels` at each place of the eighth-resolution map, then those of the whole film. */
@@ -21,17 +26,27 @@ export interface AutoencoderSettings {
   readonly numClasses: number;
 }
 
+/** Places in a row of the coarsest map, that of the identity code. */
+export function placesPerSide({
+  imageSizePx,
+  patchPx = 2,
+}: Pick<AutoencoderSettings, "imageSizePx" | "patchPx">): number {
+  return imageSizePx / (4 * patchPx);
+}
+
 /**
  * How many numbers of the pathology code lie on the map; the others hold for the whole film.
  *
  * @throws RangeError when the code is too narrow for its map, or the channels make no 2x2 patches.
  */
-export function pathologyMapWidth({
-  imageSizePx,
-  pathologyChannels,
-  pathologyWidth,
-}: Pick<AutoencoderSettings, "imageSizePx" | "pathologyChannels" | "pathologyWidth">): number {
-  const width = pathologyChannels * (imageSizePx / 8) ** 2;
+export function pathologyMapWidth(
+  settings: Pick<
+    AutoencoderSettings,
+    "imageSizePx" | "patchPx" | "pathologyChannels" | "pathologyWidth"
+  >,
+): number {
+  const { imageSizePx, pathologyChannels, pathologyWidth } = settings;
+  const width = pathologyChannels * placesPerSide(settings) ** 2;
   if (pathologyChannels % 4 !== 0 || pathologyWidth <= width) {
     throw new RangeError(
       `A pathology code of ${pathologyWidth} numbers, ${pathologyChannels} at each place, does not fit films of ${imageSizePx} px: choose pathologyChannels a multiple of 4, and a pathologyWidth above ${width}.`,
@@ -40,17 +55,24 @@ export function pathologyMapWidth({
   return width;
 }
 
+/** What of an autoencoder's size may be chosen apart from the films. */
+export type CodeSizes = Partial<
+  Pick<AutoencoderSettings, "patchPx" | "pathologyChannels" | "identityChannels">
+>;
+
 /** Settings that train in minutes on two cores. */
 export function defaultAutoencoderSettings(
   imageSizePx: number,
   numClasses: number,
-  { pathologyChannels = 4 }: Partial<Pick<AutoencoderSettings, "pathologyChannels">> = {},
+  { patchPx, pathologyChannels = 4, identityChannels = 16 }: CodeSizes = {},
 ): AutoencoderSettings {
+  const patch = patchPx === undefined ? {} : { patchPx };
   return {
     imageSizePx,
     channels: [24, 48, 96],
-    identityChannels: 16,
-    pathologyWidth: pathologyChannels * (imageSizePx / 8) ** 2 + 32,
+    ...patch,
+    identityChannels,
+    pathologyWidth: pathologyChannels * placesPerSide({ imageSizePx, ...patch }) ** 2 + 32,
     acquisitionWidth: 6,
     pathologyChannels,
     pathologyTokens: 4,

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { decode } from "../autoencoder/index.ts";
+import { decode, placesPerSide } from "../autoencoder/index.ts";
 import type { Runtime } from "../engine/index.ts";
 import type { FilmCodes } from "./autoencoder-model.ts";
 import type { FilmDecoder } from "./film-decoder.ts";
@@ -38,7 +38,7 @@ export async function codeAttention(
   runtime: Runtime,
 ): Promise<CodeAttention> {
   const { settings } = decoder;
-  const side = settings.imageSizePx / 8;
+  const side = placesPerSide(settings);
   const places = side ** 2;
   const films = Math.floor(codes.count / BATCH) * BATCH;
   if (films === 0) {

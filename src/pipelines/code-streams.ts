@@ -1,4 +1,8 @@
-import { pathologyMapWidth, type AutoencoderSettings } from "../autoencoder/index.ts";
+import {
+  pathologyMapWidth,
+  placesPerSide,
+  type AutoencoderSettings,
+} from "../autoencoder/index.ts";
 import { codeWidth, type CodeLayout } from "../diffusion/index.ts";
 import type { FilmCodes } from "./autoencoder-model.ts";
 
@@ -12,7 +16,7 @@ export const CODE_STREAMS: readonly CodeStream[] = ["pathology", "identity", "jo
 
 /** How a stream's code lies in its flat vector. */
 export function streamLayout(stream: CodeStream, settings: AutoencoderSettings): CodeLayout {
-  const places = settings.imageSizePx / 8;
+  const places = placesPerSide(settings);
   const { pathologyChannels, identityChannels, acquisitionWidth } = settings;
   const ofFilm = settings.pathologyWidth - pathologyMapWidth(settings);
   switch (stream) {
@@ -67,7 +71,7 @@ function joined(
   settings: AutoencoderSettings,
 ): { readonly rows: Float32Array; readonly places: readonly (readonly [Part, number])[] } {
   const { pathologyChannels, identityChannels, pathologyWidth, acquisitionWidth } = settings;
-  const count = (settings.imageSizePx / 8) ** 2;
+  const count = placesPerSide(settings) ** 2;
   const range = (part: Part, begin: number, length: number) =>
     Array.from({ length }, (_, at) => [part, begin + at] as const);
   const places = [

@@ -1,5 +1,10 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { decode, filmCritic, type AutoencoderSettings } from "../autoencoder/index.ts";
+import {
+  decode,
+  filmCritic,
+  placesPerSide,
+  type AutoencoderSettings,
+} from "../autoencoder/index.ts";
 import type { Program, Runtime } from "../engine/index.ts";
 import type { RunFolder } from "../io/index.ts";
 import { dense, frozen, type ParameterScope } from "../nn/index.ts";
@@ -44,7 +49,7 @@ export async function openFilmDecoder(run: RunFolder, runtime: Runtime): Promise
   const parameters = frozen(store.at("decoder"));
   const classifier = frozen(store.at("classifier"));
   const critic = frozen(store.at("critic"));
-  const places = settings.imageSizePx / 8;
+  const places = placesPerSide(settings);
   const widths = {
     identity: places ** 2 * settings.identityChannels,
     pathology: settings.pathologyWidth,

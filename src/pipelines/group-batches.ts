@@ -1,4 +1,4 @@
-import type { AutoencoderSettings } from "../autoencoder/index.ts";
+import { placesPerSide, type AutoencoderSettings } from "../autoencoder/index.ts";
 import {
   createPairSampler,
   tokenLabels,
@@ -27,7 +27,7 @@ export function groupBatchShapes(
 > {
   const films = 3 * groups;
   const size = settings.imageSizePx;
-  const places = size / 8;
+  const places = placesPerSide(settings);
   return {
     images: [films, size, size, 1],
     labels: [films, settings.numClasses],
@@ -38,7 +38,7 @@ export function groupBatchShapes(
   };
 }
 
-/** Tail classes are drawn more often than they occur: n^0.25, 20 films a third as often as 2,000. */
+/** Tail classes are drawn more often than they occur: n^0.1, 20 films two thirds as often as 2,000. */
 const CLASS_EXPONENT = 0.1;
 
 /** How far a group's films are moved against learning places by heart, as a share of their width. */

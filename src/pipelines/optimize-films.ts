@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { decode } from "../autoencoder/index.ts";
+import { decode, placesPerSide } from "../autoencoder/index.ts";
 import type { Condition } from "../conditioning/index.ts";
 import { guidedDenoiser, invertSampler } from "../diffusion/index.ts";
 import { foldIn, type Key, type Runtime } from "../engine/index.ts";
@@ -207,7 +207,7 @@ function compileFilmProgram(
   const identityWidth = model.networkIdentities(undefined, 1)?.length ?? 0;
   const tokens = decoder.vocabulary.length;
   const whole = denoiser.layout.whole;
-  const places = decoder.settings.imageSizePx / 8;
+  const places = placesPerSide(decoder.settings);
   const identityShape = [batch, places, places, decoder.settings.identityChannels];
   const logitsOf = (pathology: tf.Tensor2D, identity: tf.Tensor | undefined): tf.Tensor2D =>
     settings.classifier === "code"

@@ -1,5 +1,10 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { decode, PATHOLOGY_PATHS, type PathologyPath } from "../autoencoder/index.ts";
+import {
+  decode,
+  PATHOLOGY_PATHS,
+  placesPerSide,
+  type PathologyPath,
+} from "../autoencoder/index.ts";
 import type { Runtime } from "../engine/index.ts";
 import type { FilmCodes } from "./autoencoder-model.ts";
 import type { FilmDecoder } from "./film-decoder.ts";
@@ -84,7 +89,7 @@ async function decodeByPaths(
   { source, pathology }: { readonly source: FilmCodes; readonly pathology: Float32Array },
 ): Promise<Record<string, Float32Array>> {
   const { settings, parameters } = decoder;
-  const side = settings.imageSizePx / 8;
+  const side = placesPerSide(settings);
   const compile = (batch: number) =>
     runtime.compile(
       (inputs) => {

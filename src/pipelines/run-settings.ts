@@ -19,10 +19,11 @@ export interface RunSettings {
 
 const count = z.number().int().positive();
 
-const runSettingsSchema: z.ZodType<RunSettings> = z.object({
+const runSettingsSchema = z.object({
   settings: z.object({
     imageSizePx: count,
     channels: z.tuple([count, count, count]),
+    patchPx: z.literal([1, 2]).optional(),
     identityChannels: count,
     pathologyWidth: count,
     acquisitionWidth: count,
@@ -56,7 +57,7 @@ const runSettingsSchema: z.ZodType<RunSettings> = z.object({
  */
 export function runSettings({ kind, settings }: RunDescription): RunSettings {
   const parsed = runSettingsSchema.safeParse(settings);
-  if (kind === AUTOENCODER_KIND && parsed.success) return parsed.data;
+  if (kind === AUTOENCODER_KIND && parsed.success) return parsed.data as RunSettings;
   const problem =
     kind === AUTOENCODER_KIND
       ? `run.json: settings.${parsed.error!.issues[0]!.path.join(".")} is damaged.`

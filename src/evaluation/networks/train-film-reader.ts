@@ -30,6 +30,8 @@ export interface ReaderProgress {
 }
 
 const BATCH = 64;
+/** Beside the classes: with a tenth of it hardly a measure of the anatomy was read with R² of 0.95 at 32 px after 4,000 steps. */
+const NUMBERS_WEIGHT = 40;
 
 /**
  * Trains a reader on everything that is known of balanced renders: type, side, zone, severity and anatomy, so that its
@@ -54,7 +56,7 @@ export async function* trainFilmReader({
           tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(inputs[head]!, seen[head]),
         );
         const squares = tf.mean<tf.Scalar>(tf.square(tf.sub(seen.numbers, inputs["numbers"]!)));
-        return tf.addN([...classes, tf.mul<tf.Scalar>(squares, 4)]);
+        return tf.addN([...classes, tf.mul<tf.Scalar>(squares, NUMBERS_WEIGHT)]);
       };
       const shown = losses(); // makes the parameters
       const all = parameters.entries();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CodeSizes } from "../../autoencoder/index.ts";
 import { PATHOLOGY_TYPES, type PathologyType } from "../../data/index.ts";
 import { InputError } from "../../io/index.ts";
 import { METHOD_IDS, type AutoencoderVariant, type MethodId } from "./methods.ts";
@@ -58,12 +59,7 @@ export type Mixture = "pooled" | "even";
 export interface SizeSettings {
   readonly imageSizePx: number;
   readonly reader: { readonly perClass: number; readonly totalSteps: number };
-  readonly autoencoder: {
-    readonly totalSteps: number;
-    readonly groups: number;
-    /** See `AutoencoderSettings`; the default's when left out. */
-    readonly pathologyChannels?: number;
-  };
+  readonly autoencoder: { readonly totalSteps: number; readonly groups: number } & CodeSizes;
   /** Steps of each denoiser; the joint one, alone, gets those of both others. */
   readonly diffusion: {
     readonly pathology: number;
@@ -135,7 +131,9 @@ const schema = z.strictObject({
         autoencoder: z.strictObject({
           totalSteps: count,
           groups: count,
+          patchPx: z.literal([1, 2]).optional(),
           pathologyChannels: count.multipleOf(4).optional(),
+          identityChannels: count.optional(),
         }),
         diffusion: z.strictObject({ pathology: count, identity: count, batchSize: count }),
         noise: z.strictObject({ totalIterations: count, batch: count }),

@@ -63,6 +63,18 @@ describe("codes", () => {
     assert.ok(near > 2 * far, `near ${near}, far ${far}`);
   });
 
+  it("lie twice as densely where the first layer works on single pixels", () => {
+    const fine: AutoencoderSettings = {
+      ...defaultAutoencoderSettings(32, 5, { patchPx: 1, identityChannels: 4 }),
+      channels: [8, 8, 16],
+    };
+    const store = new ParameterStore(key(0));
+    const codes = meanCodes(encode(store.at("encoder"), films, fine));
+    assert.deepEqual(codes.identity.shape, [2, 8, 8, 4]);
+    assert.deepEqual(codes.pathology.shape, [2, 8 * 8 * 4 + 32]);
+    assert.deepEqual(decode(store.at("decoder"), codes, fine).shape, [2, 32, 32, 1]);
+  });
+
   it("too narrow for their map are refused with the sizes that would do", () => {
     assert.throws(
       () => encode(new ParameterStore(key(0)), films, { ...settings, pathologyWidth: 64 }),
