@@ -127,9 +127,16 @@ for (const text of positionals) {
   });
   await model.dispose();
 }
-console.table(
-  rows.map(({ sizes: _, weights: __, crossedShare: ___, learningRate: ____, ...row }) => row),
-);
+console.table(rows, [
+  "variant",
+  "totalSteps",
+  "inside",
+  "outside",
+  "recognised",
+  "recognisedDecodedOnly",
+  "pathologyFromIdentity",
+  "identityFromPathology",
+]);
 if (values.out !== undefined) {
   const report = {
     command: `npx tsx bench/autoencoder-variants.ts --suite ${suite.name} --steps ${values.steps} VARIANTS`,
