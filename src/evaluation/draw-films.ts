@@ -1,3 +1,4 @@
+import type { ResidualPolicy } from "../causal/index.ts";
 import type { Condition } from "../conditioning/index.ts";
 import { foldIn, randint, type Key, type Runtime } from "../engine/index.ts";
 import {
@@ -63,7 +64,7 @@ export async function* drawFilms(
     method.patients === "train"
       ? healthyFilms(generator, foldIn(stream, "patients"), count)
       : undefined;
-  let identities = healthy && rowsOf(codes.identity, healthy, codes.count);
+  let identities = healthy && rowsOf(codes.identity, healthy.films, codes.count);
   if (identityModel !== undefined && identities === undefined) {
     for await (const { step, totalSteps, latents } of identityModel.sample({
       conditions: conditions.map(() => ({ findings: [] })),
@@ -79,7 +80,8 @@ export async function* drawFilms(
       ? undefined
       : yield* searchedNoise(generator, { type, conditions, search, stream, identities });
   const takenLike =
-    healthy ?? Array.from(randint(foldIn(stream, "acquisition"), count, { max: codes.count }));
+    healthy?.films ??
+    Array.from(randint(foldIn(stream, "acquisition"), count, { max: codes.count }));
   const acquisitions = rowsOf(codes.acquisition, takenLike, codes.count);
   let images = new Float32Array(0) as Float32Array;
   for await (const { step, totalSteps, films } of generateFilms({
@@ -95,8 +97,9 @@ export async function* drawFilms(
           ? films.images
           : (
               await autoencoder.counterfactual(
-                await generator.readFilms(healthy),
+                await generator.readFilms(healthy.films),
                 films.codes.pathology,
+                healthy.residual,
               )
             ).counterfactual;
     }
@@ -105,11 +108,21 @@ export async function* drawFilms(
   return images;
 }
 
-/** Training films without a finding, with replacement; all films where there are none. */
-function healthyFilms({ types }: Generator, stream: Key, count: number): number[] {
-  const own = types.flatMap((type, film) => (type === "No Finding" ? [film] : []));
-  const films = own.length > 0 ? own : [...types.keys()];
-  return Array.from(randint(stream, count, { max: films.length }), (draw) => films[draw]!);
+/**
+ * Training films without a finding, with replacement, whose residual holds no lesion and is kept; where there are none, all
+ * films, whose residual fades where they are changed.
+ */
+function healthyFilms(
+  { types }: Generator,
+  stream: Key,
+  count: number,
+): { readonly films: readonly number[]; readonly residual: ResidualPolicy } {
+  const healthy = types.flatMap((type, film) => (type === "No Finding" ? [film] : []));
+  const known = healthy.length > 0 ? healthy : [...types.keys()];
+  return {
+    films: Array.from(randint(stream, count, { max: known.length }), (draw) => known[draw]!),
+    residual: healthy.length > 0 ? "kept" : "attenuated",
+  };
 }
 
 /** Rows of a table of `count` rows, one after another. */

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { encode, meanCodes, type AutoencoderSettings } from "../autoencoder/index.ts";
+import type { ResidualPolicy } from "../causal/index.ts";
 import type { Program, Runtime } from "../engine/index.ts";
 import { openRunFolder, type Checkpoint, type RunFolder } from "../io/index.ts";
 import { averagedParameters, newestCheckpoint } from "./checkpoint.ts";
@@ -36,8 +37,14 @@ export interface AutoencoderModel {
    *
    * @param images Films, shape [count, H, W].
    * @param pathology Pathology codes, shape [count, pathologyWidth].
+   * @param residual What becomes of a film's residual; "attenuated" when omitted. "kept" is right where no film shows a
+   *   finding that could be carried along.
    */
-  counterfactual(images: Float32Array, pathology: Float32Array): Promise<Counterfactuals>;
+  counterfactual(
+    images: Float32Array,
+    pathology: Float32Array,
+    residual?: ResidualPolicy,
+  ): Promise<Counterfactuals>;
   dispose(): Promise<void>;
 }
 
@@ -64,13 +71,13 @@ export function createAutoencoderModel(
 
   const pixels = settings.imageSizePx ** 2;
   const programs = new Map<string, Promise<Program>>();
-  const compiled = (name: "encode" | "counterfactual", batch: number) => {
-    const id = `${name} ${batch}`;
+  const compiled = (asked: "encode" | ResidualPolicy, batch: number) => {
+    const id = `${asked} ${batch}`;
     const known = programs.get(id);
     if (known !== undefined) return known;
     const images = [batch, settings.imageSizePx, settings.imageSizePx, 1];
     const program =
-      name === "encode"
+      asked === "encode"
         ? runtime.compile(
             (inputs) => ({
               ...meanCodes(
@@ -86,6 +93,7 @@ export function createAutoencoderModel(
                 inputs["images"] as tf.Tensor4D,
                 inputs["pathology"] as tf.Tensor2D,
                 settings,
+                asked,
               ),
             }),
             { inputs: { images, pathology: [batch, settings.pathologyWidth] } },
@@ -105,12 +113,12 @@ export function createAutoencoderModel(
       );
       return { count, ...(parts as Omit<FilmCodes, "count">) };
     },
-    counterfactual: async (images, pathology) => {
+    counterfactual: async (images, pathology, residual = "attenuated") => {
       const count = images.length / pixels;
       const parts = await inBatches(
         count,
         { images: [images, pixels], pathology: [pathology, settings.pathologyWidth] },
-        (batch) => compiled("counterfactual", batch),
+        (batch) => compiled(residual, batch),
       );
       return { count, ...(parts as Omit<Counterfactuals, "count">) };
     },

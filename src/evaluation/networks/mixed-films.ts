@@ -8,9 +8,16 @@ export interface AddedFilms {
   readonly images: Float32Array;
 }
 
+/** Generated films for each real one in every class of the mixture `matched`. */
+const MATCHED_RATIO = 4;
+
 /**
- * The training films with others added to each class, up to `topUpTo` films. With the mixture `even` a class's real films
- * are listed again and again until they are as many as the added ones, so that both are drawn equally often.
+ * The training films with others added, some listed again and again so that they are drawn more often.
+ *
+ * - `pooled`: each class is topped up to `topUpTo` films, all drawn alike.
+ * - `even`: topped up, and in a class that was, real and added films are drawn equally often.
+ * - `matched`: in every class, the head's too, four of five films drawn are added ones. A network that meets generated
+ *   films in rare classes alone learns to tell how films were made instead of what they show.
  */
 export function mixedFilms(
   train: FilmDataset,
@@ -31,17 +38,20 @@ export function mixedFilms(
     const real = [...train.films.keys()].filter((film) => train.films[film]!.labels[0] === type);
     const pool = added.find((each) => each.type === type);
     const available = (pool?.images.length ?? 0) / pixels;
-    const wanted = Math.min(available, Math.max(0, topUpTo - real.length));
-    const times = mixture === "even" ? Math.max(1, Math.round(wanted / real.length)) : 1;
-    for (let turn = 0; turn < times; turn++) {
+    const lacking = Math.min(available, Math.max(0, topUpTo - real.length));
+    const wanted = mixture === "matched" ? available : lacking;
+    const times = timesListed(mixture, { real: real.length, added: wanted });
+    for (let turn = 0; turn < times.real; turn++) {
       for (const film of real) list(train.films[film]!, { real: film });
     }
-    for (let at = 0; at < wanted; at++) {
-      const id = `added-${type}-${at}`;
-      list(
-        { id, patient: id, labels: [type], cell: type, attributes: {} },
-        { pool: pool!.images, at },
-      );
+    for (let turn = 0; turn < times.added; turn++) {
+      for (let at = 0; at < wanted; at++) {
+        const id = `added-${type}-${at}`;
+        list(
+          { id, patient: id, labels: [type], cell: type, attributes: {} },
+          { pool: pool!.images, at },
+        );
+      }
     }
   }
   return {
@@ -66,4 +76,16 @@ export function mixedFilms(
       return batch;
     },
   };
+}
+
+/** How often a class's real films and its added ones are listed. */
+function timesListed(
+  mixture: Mixture,
+  { real, added }: { readonly real: number; readonly added: number },
+): { readonly real: number; readonly added: number } {
+  if (mixture === "pooled" || added === 0) return { real: 1, added: 1 };
+  const share = added / real / (mixture === "even" ? 1 : MATCHED_RATIO);
+  const atLeastOnce = (times: number) => Math.max(1, Math.round(times));
+  // A class that `even` topped up by less than it had stays as it is.
+  return { real: atLeastOnce(share), added: mixture === "even" ? 1 : atLeastOnce(1 / share) };
 }

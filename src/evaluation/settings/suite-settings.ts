@@ -52,8 +52,10 @@ export interface OnnxExtractorSettings {
   readonly output?: string;
 }
 
-/** `pooled`: every film of a class alike; `even`: real films as often as generated ones. */
-export type Mixture = "pooled" | "even";
+/** Ways to mix real and generated films in a classifier's training: see `mixedFilms`. */
+export const MIXTURES = ["pooled", "even", "matched"] as const;
+
+export type Mixture = (typeof MIXTURES)[number];
 
 /** Training at one film size: the budget that all methods share. */
 export interface SizeSettings {
@@ -111,7 +113,7 @@ const schema = z.strictObject({
     replicates: z.number().int().min(2),
     guidanceScales: z.array(z.number().positive()).min(1),
     tuningPerClass: count,
-    mixtures: z.array(z.enum(["pooled", "even"])).min(1),
+    mixtures: z.array(z.enum(MIXTURES)).min(1),
     swapsPerType: count,
     extractor: z
       .strictObject({

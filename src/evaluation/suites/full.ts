@@ -51,7 +51,7 @@ export const full: SuiteSettings = {
     nullBlocks: 4,
     replicates: 1000,
     guidanceScales: [1, 1.5, 2, 3, 4],
-    mixtures: ["pooled", "even"],
+    mixtures: ["even", "matched"],
     swapsPerType: 100,
   },
   sizes: [

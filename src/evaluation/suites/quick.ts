@@ -22,7 +22,7 @@ export const quick: SuiteSettings = {
     replicates: 300,
     guidanceScales: [1, 2, 3],
     tuningPerClass: 128,
-    mixtures: ["even"],
+    mixtures: ["even", "matched"],
     swapsPerType: 50,
   },
   sizes: [

@@ -21,7 +21,7 @@ export const smoke: SuiteSettings = {
     replicates: 40,
     guidanceScales: [1, 2],
     tuningPerClass: 8,
-    mixtures: ["pooled", "even"],
+    mixtures: ["pooled", "even", "matched"],
     swapsPerType: 6,
   },
   sizes: [

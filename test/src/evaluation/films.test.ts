@@ -109,6 +109,20 @@ describe("training films mixed with generated ones", () => {
     return { all: own.length, made: own.filter(({ id }) => id.startsWith("added-")).length };
   };
 
+  it("are four of five in every class that has them when matched, however many there are", () => {
+    for (const topUpTo of [4, 16]) {
+      const matched = mixedFilms(train, added, { mixture: "matched", topUpTo });
+      // 20 generated films beside 4 real ones are 5 to 1: nothing needs listing twice to come nearest to 4 to 1.
+      assert.deepEqual(countOf(matched.films), { all: 24, made: 20 });
+    }
+    const few = [{ type: "Pneumoperitoneum", images: new Float32Array(2 * 256) }];
+    const matched = mixedFilms(train, few, { mixture: "matched", topUpTo: 4 });
+    assert.deepEqual(countOf(matched.films), { all: 20, made: 16 });
+    const many = [{ type: "Pneumoperitoneum", images: new Float32Array(160 * 256) }];
+    const thin = mixedFilms(train, many, { mixture: "matched", topUpTo: 4 });
+    assert.deepEqual(countOf(thin.films), { all: 200, made: 160 });
+  });
+
   it("are topped up to a limit, pooled or evenly", async () => {
     const real = countOf(train.films).all;
     assert.equal(real, 4);
