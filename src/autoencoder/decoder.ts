@@ -48,7 +48,10 @@ export function decode(
   settings: AutoencoderSettings,
   options: DecodeOptions = {},
 ): tf.Tensor4D {
-  const [half, quarter, eighth] = settings.channels;
+  const {
+    channels: [half, quarter, eighth],
+    patchPx = 2,
+  } = settings;
   let hidden = interact(parameters.at("interaction"), codes, settings, options);
   hidden = resblock(parameters.at("block3"), hidden, eighth);
   for (const [index, width] of [quarter, half].entries()) {
@@ -61,8 +64,8 @@ export function decode(
     hidden = resblock(parameters.at(`block${level}`), hidden, width);
   }
   const last = silu(groupNorm(parameters.at("norm"), hidden));
-  const patches = conv2d(parameters.at("output"), last, (settings.patchPx ?? 2) ** 2);
-  return tf.sigmoid(settings.patchPx === 1 ? patches : depthToSpace(patches));
+  const patches = conv2d(parameters.at("output"), last, patchPx ** 2);
+  return tf.sigmoid(patchPx === 1 ? patches : depthToSpace(patches));
 }
 
 /** The part of the pathology code that lies on the map: shape [B, H/8, W/8, pathologyChannels]. */

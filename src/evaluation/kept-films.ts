@@ -1,9 +1,11 @@
 import { readNpz, writeNpz } from "../formats/index.ts";
 import type { ResultsFolder } from "../io/index.ts";
 
+const greyLevel = (value: number): number => Math.round(255 * value);
+
 /** Films as they are kept: a grey level in 255 steps a pixel. */
 export function asKept(images: Float32Array): Float32Array {
-  return images.map((value) => Math.round(255 * value) / 255);
+  return images.map((value) => greyLevel(value) / 255);
 }
 
 /** Keeps named sets of films in one archive. */
@@ -14,13 +16,7 @@ export async function keepFilms(
 ): Promise<void> {
   const arrays = Object.entries(films).map(
     ([name, images]) =>
-      [
-        name,
-        {
-          data: Uint8Array.from(images, (value) => Math.round(255 * value)),
-          shape: [images.length],
-        },
-      ] as const,
+      [name, { data: Uint8Array.from(images, greyLevel), shape: [images.length] }] as const,
   );
   await folder.write(file, writeNpz(Object.fromEntries(arrays)));
 }

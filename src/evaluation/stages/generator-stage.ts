@@ -6,6 +6,7 @@ import { anatomyRanges } from "../anatomy-ranges.ts";
 import { classConditions } from "../class-conditions.ts";
 import { drawFilms, type Generator } from "../draw-films.ts";
 import { asKept, keepFilms, keptFilms } from "../kept-films.ts";
+import { meanOf } from "../mean-of.ts";
 import {
   denoiserName,
   openTrainedAutoencoder,
@@ -13,7 +14,6 @@ import {
   trainingCodes,
 } from "../models.ts";
 import { openExtractor, openStoredReader } from "../networks/stored-reader.ts";
-import { meanOf } from "../mean-of.ts";
 import { openReferenceSet, referenceStageName } from "../reference-set.ts";
 import { scoreFilms, STATISTICS, type FilmScores } from "../score-films.ts";
 import { METHODS, type GeneratorMethod, type MethodId } from "../settings/methods.ts";
