@@ -15,8 +15,11 @@ export interface NoiseOptimizationOptions {
   readonly clipNorm?: number;
   /** A sample stops after its objective rose so often in a row; 3 when omitted, Infinity never. */
   readonly patience?: number;
-  /** A sample stops once its objective is at most this; never when omitted. */
-  readonly goal?: number;
+  /**
+   * A sample stops once each of these terms, weighted, is at most so much (InitNO's tolerance), and that iterate counts as its best;
+   * never when omitted.
+   */
+  readonly goals?: Readonly<Record<string, number>>;
 }
 
 /** The best noise of each sample so far. */
@@ -55,7 +58,7 @@ export async function* optimizeNoise({
   optimizer = rowAdam(),
   clipNorm = 0.1,
   patience = 3,
-  goal = -Infinity,
+  goals = {},
 }: NoiseOptimizationOptions): AsyncGenerator<NoiseIteration, void, void> {
   const { batch, width, variableWidth } = program;
   if (initialNoise.length !== batch * width) {
@@ -66,6 +69,7 @@ export async function* optimizeNoise({
   // The distribution form starts at mean 0 and variance 1: its noise is the given one.
   const variables =
     program.form === "noise" ? initialNoise.slice() : new Float32Array(batch * variableWidth);
+  const wanted = Object.entries(goals);
   const moves = optimizer(batch, variableWidth);
   const best: BestNoise = {
     objective: new Float32Array(batch).fill(Infinity),
@@ -78,11 +82,18 @@ export async function* optimizeNoise({
   let before: Float32Array | undefined;
   for (let iteration = 0; iteration <= totalIterations; iteration++) {
     const { gradient, ...evaluation } = await program.evaluate(variables, initialNoise, inputs);
-    const { objective, noise, latents } = evaluation;
+    const { objective, terms, noise, latents } = evaluation;
+    const unknown = wanted.find(([name]) => terms[name] === undefined);
+    if (unknown !== undefined) {
+      throw new RangeError(
+        `optimizeNoise: goals names ${unknown[0]}; the terms are ${Object.keys(terms).join(", ")}.`,
+      );
+    }
     for (let row = 0; row < batch; row++) {
       if (!active[row]!) continue;
       const value = objective[row]!;
-      if (value < best.objective[row]!) {
+      const isMet = wanted.length > 0 && wanted.every(([name, most]) => terms[name]![row]! <= most);
+      if (value < best.objective[row]! || isMet) {
         best.objective[row] = value;
         best.iteration[row] = iteration;
         copyRow(best.noise, noise, row, width);
@@ -90,7 +101,7 @@ export async function* optimizeNoise({
       }
       rises[row] = before !== undefined && value > before[row]! ? rises[row]! + 1 : 0;
       // A number that is not one cannot be followed any further.
-      active[row] = rises[row]! < patience && value > goal && Number.isFinite(value);
+      active[row] = rises[row]! < patience && !isMet && Number.isFinite(value);
     }
     before = objective;
     yield {

@@ -43,6 +43,11 @@ export interface FilmNoiseSettings {
   readonly classifier: "film" | "code";
   /** Weights of that verdict, of meaning and of likeness to the references; 0 leaves one out. */
   readonly classifierWeight: number;
+  /**
+   * A film is left as it is once the classifier's verdict is at most so many nats: what pleases it more than real films do is
+   * an exaggeration (docs/decisions/0017). 0 never lets go.
+   */
+  readonly classifierGoal: number;
   readonly semanticWeight: number;
   readonly appearanceWeight: number;
   /** References that each sample looks at. */
@@ -64,6 +69,7 @@ export const DEFAULT_FILM_NOISE: FilmNoiseSettings = {
   priorWeight: 0.01,
   classifier: "film",
   classifierWeight: 1,
+  classifierGoal: 2,
   semanticWeight: 10,
   appearanceWeight: 1,
   subsetSize: 2,
@@ -155,6 +161,9 @@ export async function* optimizeFilmNoise({
             }),
             clipNorm: settings.clipNorm,
             patience: settings.patience,
+            ...(settings.classifierWeight === 0
+              ? {}
+              : { goals: { classifier: settings.classifierWeight * settings.classifierGoal } }),
           })
         : bestOfNoise({
             program,

@@ -81,7 +81,7 @@ const OURS: GeneratorMethod = {
 };
 
 /**
- * Every method as a value (A9 is ours); all share the autoencoder's training, the steps of the denoisers, and the classifier's. Notes: method.md
+ * Every method as a value (A9 is not in the protocol); all share the autoencoder's training, the steps of the denoisers, and the classifier's. Notes: method.md
  * 4.5. B6 (T2H, CCUA) is left out there as optional.
  */
 export const METHODS: Readonly<Record<MethodId, MethodSettings>> = {
@@ -114,7 +114,11 @@ export const METHODS: Readonly<Record<MethodId, MethodSettings>> = {
     title: "B3 without diffusion: a class-conditional variational autoencoder",
     codes: "gaussian",
   },
-  A1: { ...OURS, title: "full method", search: { kind: "optimize", settings: {} } },
+  A1: {
+    ...OURS,
+    title: "full method, patients drawn too",
+    search: { kind: "optimize", settings: {} },
+  },
   A2: OURS,
   A3: { ...OURS, title: "best of as many network calls", search: { kind: "bestOf", settings: {} } },
   A4: {
@@ -148,7 +152,7 @@ export const METHODS: Readonly<Record<MethodId, MethodSettings>> = {
   },
   A9: {
     ...OURS,
-    title: "A1 as counterfactuals of healthy training patients",
+    title: "full method: healthy training patients made ill",
     patients: "train",
     search: { kind: "optimize", settings: {} },
   },

@@ -112,8 +112,27 @@ describe("a suite's report", () => {
       assert.equal(claim.seeds, 2);
     }
     assert.ok(Math.abs(guards.tailKidDifference.estimate + 0.1) < 1e-9);
-    assert.deepEqual(guards.diversityOfReal, { A1: 2.5 / 4, B3: 1 / 4 });
+    assert.deepEqual(guards.diversityOfReal, { ours: 2.5 / 4, B3: 1 / 4 });
     assert.ok(Math.abs(guards.diversityGapClosed - 0.5) < 1e-9);
+  });
+
+  it("makes the claims of films of training patients where there are any, and reports drawn patients beside", () => {
+    const [size] = results.sizes;
+    const ours = [0, 1].map((seed) => resultOf("A9", seed, 50, { tailFid: 2, tailDiversity: 3 }));
+    const found = buildReport(
+      { ...results, sizes: [{ ...size!, methods: [...methods, ...ours] }] },
+      options,
+    );
+    const { fidReductionPercent, guards } = found.claims!;
+    assert.equal(fidReductionPercent.method, "A9");
+    assert.ok(Math.abs(fidReductionPercent.estimate - 50) < 1e-9);
+    assert.equal(guards.diversityOfReal.ours, 3 / 4);
+    assert.ok(Math.abs(guards.drawnPatients!.fidReductionPercent.estimate - 25) < 1e-9);
+    assert.ok(Math.abs(guards.drawnPatients!.diversityRatio.estimate - 2.5) < 1e-9);
+    const text = reportMarkdown(found);
+    assert.match(text, /KID, A9 − B3/);
+    assert.match(text, /FID reduction below B3 with patients drawn too \(A1\), % \| 25\.00 \[/);
+    assert.equal(report.claims!.guards.drawnPatients, undefined);
   });
 
   it("says that a claim is missed", () => {

@@ -267,10 +267,25 @@ describe("optimizing initial noise", () => {
     );
     assert.ok(wild.length <= 6);
     assert.ok(wild.at(-1)!.active.every((isActive) => !isActive));
-    const lax = await collect(
-      optimizeNoise({ program, initialNoise, inputs, totalIterations: 5, goal: 1e9 }),
+    const search = (goals: Record<string, number>) =>
+      collect(optimizeNoise({ program, initialNoise, inputs, totalIterations: 5, goals }));
+    assert.equal((await search({ appearance: 1e9 })).length, 1);
+    assert.equal((await search({ appearance: 1e9, prior: -1 })).length, 6);
+    const [first] = await search({});
+    const losses = first!.terms["appearance"]!;
+    // One sample is good enough as it begins; the others go on.
+    const easiest = losses.indexOf(Math.min(...losses));
+    const some = await search({ appearance: losses[easiest]! });
+    assert.equal(some[0]!.active[easiest], false);
+    assert.ok(some[0]!.active.includes(true));
+    assert.deepEqual(
+      some.at(-1)!.best.noise.slice(easiest * WIDTH, (easiest + 1) * WIDTH),
+      initialNoise.slice(easiest * WIDTH, (easiest + 1) * WIDTH),
     );
-    assert.equal(lax.length, 1);
+    await assert.rejects(
+      search({ beauty: 1 }),
+      /goals names beauty; the terms are appearance, prior/,
+    );
     await program.dispose();
   });
 
