@@ -49,6 +49,8 @@ export async function* drawFilms(
 ): AsyncGenerator<Doing, Float32Array, void> {
   const { method, autoencoder, decoder, denoisers, codes, guidanceScale, samplerSteps } = generator;
   const count = conditions.length;
+  const drawHealthy = () => healthyFilms(generator, foldIn(stream, "patients"), count);
+  if (method.codes === "none") return generator.readFilms(drawHealthy().films);
   if (denoisers === undefined) {
     const rows = gaussianCodes(streamCodes("joint", codes, autoencoder.settings), {
       types: generator.types,
@@ -60,10 +62,7 @@ export async function* drawFilms(
   }
   const { model, identityModel } = denoisers;
   const shared = { decoder, model, guidanceScale, numInferenceSteps: samplerSteps };
-  const healthy =
-    method.patients === "train"
-      ? healthyFilms(generator, foldIn(stream, "patients"), count)
-      : undefined;
+  const healthy = method.patients === "train" ? drawHealthy() : undefined;
   let identities = healthy && rowsOf(codes.identity, healthy.films, codes.count);
   if (identityModel !== undefined && identities === undefined) {
     for await (const { step, totalSteps, latents } of identityModel.sample({

@@ -19,6 +19,7 @@ export const METHOD_IDS = [
   "A7",
   "A8",
   "A9",
+  "C0",
   "real",
 ] as const;
 
@@ -40,8 +41,11 @@ export interface GeneratorMethod {
   readonly kind: "generator";
   readonly title: string;
   readonly autoencoder: AutoencoderVariant;
-  /** `split`: identity, then pathology; `joint`: all codes at once; `gaussian`: no diffusion, one normal distribution of codes a class. */
-  readonly codes: "split" | "joint" | "gaussian";
+  /**
+   * `split`: identity, then pathology; `joint`: all codes at once; `gaussian`: no diffusion, one normal distribution of codes a
+   * class; `none`: films of training patients as they are.
+   */
+  readonly codes: "split" | "joint" | "gaussian" | "none";
   /** What the denoiser is told: the class alone, what the rules read in the report, or the truth. */
   readonly told: "class" | "report" | "truth";
   readonly choices: Partial<DiffusionChoices>;
@@ -155,5 +159,10 @@ export const METHODS: Readonly<Record<MethodId, MethodSettings>> = {
     title: "full method: healthy training patients made ill",
     patients: "train",
     search: { kind: "optimize", settings: {} },
+  },
+  C0: {
+    ...OURS,
+    title: "control: A9's patients, nothing done",
+    codes: "none",
   },
 };

@@ -56,7 +56,7 @@ export function generatorStage(
       const codes = await trainingCodes(workshop, autoencoder);
       const decoder = await openFilmDecoder(autoencoder.run, runtime);
       const denoisers =
-        method.codes === "gaussian"
+        method.codes === "gaussian" || method.codes === "none"
           ? undefined
           : yield* openTrainedDenoisers(workshop, method, { model: autoencoder, codes, seed });
       const { train } = workshop.phantom(imageSizePx);

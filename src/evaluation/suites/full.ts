@@ -31,6 +31,7 @@ const at32: SizeSettings = {
     A7: TWO,
     A8: TWO,
     A9: FIVE,
+    C0: TWO,
   },
   counterfactuals: [
     { autoencoder: "full", confounding: 0, seeds: FIVE },

@@ -34,7 +34,7 @@ export const quick: SuiteSettings = {
       noise: { totalIterations: 15, batch: 128 },
       samplerSteps: 20,
       classifier: { totalSteps: 2000, batchSize: 64 },
-      methods: { B0: [0], B2: [0], real: [0], B3: [0], A1: [0], A2: [0], A9: [0] },
+      methods: { B0: [0], B2: [0], real: [0], B3: [0], A1: [0], A2: [0], A9: [0], C0: [0] },
       counterfactuals: [{ autoencoder: "full", confounding: 0, seeds: [0] }],
     },
   ],

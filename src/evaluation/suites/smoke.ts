@@ -33,7 +33,7 @@ export const smoke: SuiteSettings = {
       noise: { totalIterations: 2, batch: 16 },
       samplerSteps: 4,
       classifier: { totalSteps: 24, batchSize: 16 },
-      methods: { B0: [0], B2: [0], real: [0], B3: [0], A1: [0], A2: [0], A9: [0] },
+      methods: { B0: [0], B2: [0], real: [0], B3: [0], A1: [0], A2: [0], A9: [0], C0: [0] },
       counterfactuals: [{ autoencoder: "full", confounding: 0, seeds: [0] }],
     },
   ],

@@ -64,7 +64,7 @@ describe("counterlab evaluate smoke", () => {
     const [{ methods, readers, counterfactuals }] = report.sizes as [SuiteReport["sizes"][number]];
     assert.deepEqual(
       methods.map(({ method }) => method),
-      ["B0", "B2", "B3", "A1", "A2", "A9", "real"],
+      ["B0", "B2", "B3", "A1", "A2", "A9", "C0", "real"],
     );
     assert.match(readers!.extractor.hash, /^[0-9a-f]{16}$/);
     assert.notEqual(readers!.extractor.hash, readers!.judge.hash);

@@ -49,6 +49,7 @@ describe("the suites", () => {
       "B4",
       "B7",
       "B8",
+      "C0",
       "real",
     ]);
     assert.deepEqual(at64!.methods, { B2: [0], B3: [0], A1: [0], A9: [0] });
@@ -64,6 +65,7 @@ describe("the suites", () => {
       "A1",
       "A2",
       "A9",
+      "C0",
     ]);
   });
 
