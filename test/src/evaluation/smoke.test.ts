@@ -44,8 +44,8 @@ describe("counterlab evaluate smoke", () => {
 
   it("finishes every stage, in files of a few hundred kilobytes", async () => {
     const { out: listed } = await evaluate("--list");
-    assert.equal(listed.match(/^done {2}/gm)!.length, 11);
-    assert.equal(listed.trim().split("\n").length, 11);
+    assert.equal(listed.match(/^done {2}/gm)!.length, 12);
+    assert.equal(listed.trim().split("\n").length, 12);
     const files = await readdir(out, { recursive: true, withFileTypes: true });
     let bytes = 0;
     for (const file of files) {
@@ -105,7 +105,7 @@ describe("counterlab evaluate smoke", () => {
       assert.equal(command, "npx counterlab evaluate smoke");
     }
     const page = await readFile(path.join(out, "report.html"), "utf8");
-    assert.equal(page.match(/data:image\/png;base64/g)!.length, 4);
+    assert.equal(page.match(/data:image\/png;base64/g)!.length, 5);
   });
 
   it("computes nothing twice, and an undone stage to the same numbers", async function () {
