@@ -1,6 +1,7 @@
 import { StreamBatch, type StreamName } from "../display/stream-batch.ts";
 import type { JsonObject, ParentHeader, Wire } from "../protocol/index.ts";
 import type { Outbox } from "../transport/index.ts";
+import { deferred, settlesWithin } from "./deferred.ts";
 
 export interface IopubMessage {
   readonly msgType: string;
@@ -16,6 +17,7 @@ const streamJoinMs = 50;
 export class Iopub {
   readonly #wire: Wire;
   readonly #outbox: Outbox;
+  readonly #firstSubscriber = deferred<undefined>();
   /** Joins what comes in several pieces within a moment: many front ends show a box a message. */
   readonly #streams = new StreamBatch<ParentHeader | undefined>({
     maxAgeMs: streamJoinMs,
@@ -62,8 +64,15 @@ export class Iopub {
     this.#streams.write(parent, name, text);
   }
 
+  /** Waits for the first subscriber; once in vain for `patienceMs`, then no more. */
+  async subscribed(patienceMs: number): Promise<void> {
+    await settlesWithin(this.#firstSubscriber.promise, patienceMs);
+    this.#firstSubscriber.resolve(undefined);
+  }
+
   /** Tells one new subscriber that it is connected. */
   welcome(subscription: Uint8Array): void {
+    this.#firstSubscriber.resolve(undefined);
     const content = { subscription: Buffer.from(subscription).toString("utf8") };
     this.#outbox.push(
       this.#wire.encode({ msgType: "iopub_welcome", content, identities: [subscription] }),

@@ -52,6 +52,8 @@ export interface KernelOptions {
 const maxBacklogBytes = 32 * 1024 * 1024;
 /** The type service starts while the user process does, but after the first answers. */
 const typesAfterMs = 50;
+/** How long the first kernel_info_request waits for a subscriber to iopub. */
+const subscriberWaitMs = 1000;
 
 /** The supervisor: answers the protocol, and runs cells in a process that it can interrupt and replace. */
 export class Kernel {
@@ -212,6 +214,8 @@ export class Kernel {
 
   async #answer(channel: RequestChannel, message: Message, handler: AnyHandler): Promise<void> {
     const { header } = message;
+    // A front end whose shell is connected before its iopub would wait forever for the idle that it missed.
+    if (header.msg_type === "kernel_info_request") await this.#iopub.subscribed(subscriberWaitMs);
     this.#iopub.status("busy", header);
     let content: object;
     try {

@@ -50,6 +50,8 @@ export interface StartOptions {
   readonly fileMode?: number;
   /** Reads the ports that the kernel chose from the connection file, which says 0. */
   readonly chosenPorts?: boolean;
+  /** Asks for kernel_info a moment before it subscribes to iopub, as a front end whose sockets connect in that order. */
+  readonly asksFirst?: boolean;
   /** Command line of another kernel, for comparisons; ours when omitted. */
   readonly command?: (connectionFile: string) => readonly [program: string, ...args: string[]];
 }
@@ -59,6 +61,7 @@ interface Wiring {
   readonly key: string;
   readonly address: (index: number) => string;
   readonly curve: StartOptions["curve"];
+  readonly asksFirst: boolean;
 }
 
 interface SendOptions {
@@ -94,7 +97,7 @@ export class JupyterClient {
   #sent = 0;
   #sending: Promise<void> = Promise.resolve();
 
-  private constructor(kernel: ChildProcess, { dir, key, address, curve }: Wiring) {
+  private constructor(kernel: ChildProcess, { dir, key, address, curve, asksFirst }: Wiring) {
     this.kernel = kernel;
     this.key = key;
     this.dir = dir;
@@ -124,9 +127,10 @@ export class JupyterClient {
     this.#sockets = { shell: dealer(0), control: dealer(1), stdin: dealer(2) };
     this.#iopub = new Subscriber({ ...security, linger: 0, receiveHighWaterMark: 0 });
     this.#iopub.connect(address(3));
-    this.#iopub.subscribe("");
     this.#heartbeat = new Request({ ...security, linger: 0 });
     this.#heartbeat.connect(address(4));
+    if (asksFirst) void this.#askThenSubscribe();
+    else this.#iopub.subscribe("");
     for (const [name, socket] of [
       ...Object.entries(this.#sockets),
       ["iopub", this.#iopub] as const,
@@ -145,6 +149,7 @@ export class JupyterClient {
     connectTo = "127.0.0.1",
     fileMode = 0o600,
     chosenPorts = false,
+    asksFirst = false,
     command,
   }: StartOptions = {}): Promise<JupyterClient> {
     const dir = await mkdtemp(path.join(tmpdir(), "counterlab-kernel-"));
@@ -176,7 +181,7 @@ export class JupyterClient {
     if (chosenPorts) ports = await readPorts(file);
     const address = (index: number): string =>
       transport === "ipc" ? `ipc://${ip}-${ports[index]!}` : `tcp://${ip}:${ports[index]!}`;
-    const client = new JupyterClient(kernel, { dir, key, address, curve });
+    const client = new JupyterClient(kernel, { dir, key, address, curve, asksFirst });
     if (command === undefined) await client.next(({ type }) => type === "iopub_welcome");
     else await client.#awaitIopub();
     return client;
@@ -316,6 +321,13 @@ export class JupyterClient {
     for (const socket of [...Object.values(this.#sockets), this.#iopub, this.#heartbeat])
       socket.close();
     await rm(this.dir, { recursive: true, force: true });
+  }
+
+  async #askThenSubscribe(): Promise<void> {
+    this.send("shell", "kernel_info_request", {});
+    await this.heartbeat();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    this.#iopub.subscribe("");
   }
 
   /** Older kernels do not welcome a subscriber: asks until something of theirs arrives there. */

@@ -39,6 +39,14 @@ describe("a kernel's connection", () => {
     await rm(cwd, { recursive: true });
   });
 
+  it("keeps its first answer for a front end whose iopub connects last", async () => {
+    const kernel = await start({ asksFirst: true });
+    const { parentId } = await kernel.next(({ type }) => type === "kernel_info_reply");
+    for (const state of ["busy", "idle"]) {
+      await kernel.next((m) => m.parentId === parentId && m.content["execution_state"] === state);
+    }
+  });
+
   it("is encrypted when the connection file holds Curve keys; plain sockets hear nothing", async () => {
     const keys = curveKeyPair();
     const kernel = await start({ curve: keys });
