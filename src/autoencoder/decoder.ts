@@ -11,6 +11,7 @@ import {
   upsample,
   type ParameterScope,
 } from "../nn/index.ts";
+import { expose } from "./exposure.ts";
 import { pathologyMapWidth, type AutoencoderSettings } from "./settings.ts";
 
 /** One point for each code; shapes as in `Posteriors`. */
@@ -65,7 +66,9 @@ export function decode(
   }
   const last = silu(groupNorm(parameters.at("norm"), hidden));
   const patches = conv2d(parameters.at("output"), last, patchPx ** 2);
-  return tf.sigmoid(patchPx === 1 ? patches : depthToSpace(patches));
+  const even = tf.sigmoid<tf.Tensor4D>(patchPx === 1 ? patches : depthToSpace(patches));
+  if (settings.evensExposure !== true) return even;
+  return expose(even, tf.slice(codes.acquisition, [0, 0], [even.shape[0], 1]));
 }
 
 /** The part of the pathology code that lies on the map: shape [B, H/8, W/8, pathologyChannels]. */

@@ -9,7 +9,11 @@ import {
   upsample,
   type ParameterScope,
 } from "../nn/index.ts";
+import { evenExposure, measureExposure } from "./exposure.ts";
 import { pathologyMapWidth, type AutoencoderSettings } from "./settings.ts";
+
+/** log σ² of a number that is measured. */
+const SURE = -8;
 
 /** A diagonal normal distribution over one code: N(mean, diag(exp(logVariance))). */
 export interface Posterior<R extends tf.Rank> {
@@ -37,7 +41,9 @@ export function encode(
   images: tf.Tensor4D,
   settings: AutoencoderSettings,
 ): Posteriors {
-  const { quarter, eighth: trunk } = encoderTrunk(parameters, images, settings);
+  const exposure = measureExposure(images);
+  const even = settings.evensExposure === true ? evenExposure(images, exposure) : images;
+  const { quarter, eighth: trunk } = encoderTrunk(parameters, even, settings);
   const identity = conv2d(
     parameters.at("identity"),
     silu(groupNorm(parameters.at("identityNorm"), trunk)),
@@ -50,7 +56,7 @@ export function encode(
   return {
     identity: posterior(identityMean!, identityLogVariance!),
     pathology: pathologyHead(parameters, { quarter, eighth: features }, settings),
-    acquisition: flatHead(parameters.at("acquisition"), features, settings.acquisitionWidth),
+    acquisition: acquisitionHead(parameters.at("acquisition"), features, { exposure, settings }),
   };
 }
 
@@ -110,6 +116,23 @@ function pathologyHead(
   return {
     mean: tf.concat2d([where.mean, what.mean], 1),
     logVariance: tf.concat2d([where.logVariance, what.logVariance], 1),
+  };
+}
+
+/** What was measured of the exposure, where films are evened, then what the network sees. */
+function acquisitionHead(
+  parameters: ParameterScope,
+  features: tf.Tensor4D,
+  {
+    exposure,
+    settings: { acquisitionWidth, evensExposure },
+  }: { readonly exposure: tf.Tensor2D; readonly settings: AutoencoderSettings },
+): Posterior<tf.Rank.R2> {
+  if (evensExposure !== true) return flatHead(parameters, features, acquisitionWidth);
+  const seen = flatHead(parameters, features, acquisitionWidth - 1);
+  return {
+    mean: tf.concat2d([exposure, seen.mean as tf.Tensor2D], 1),
+    logVariance: tf.concat2d([tf.fill(exposure.shape, SURE), seen.logVariance as tf.Tensor2D], 1),
   };
 }
 

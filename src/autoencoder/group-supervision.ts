@@ -40,6 +40,8 @@ export interface LossWeights {
   readonly independence: number;
   /** Extra weight of no-op swaps where target and identity film differ: there the lesion is. */
   readonly focus: number;
+  /** Of a patient's two films having one identity code; 0 when left out. */
+  readonly consistency?: number;
   readonly critic: number;
   readonly effectiveness: number;
   readonly featureMatching: number;
@@ -54,6 +56,7 @@ export const DEFAULT_LOSS_WEIGHTS: LossWeights = {
   adversary: 0.1,
   independence: 0.01,
   focus: 60,
+  consistency: 0.1,
   critic: 0.3,
   effectiveness: 0.3,
   featureMatching: 0.15,
@@ -80,6 +83,7 @@ const FREE_NATS = { identity: 0.1, pathology: 0.25, acquisition: 0.25 } as const
  *   from the identity of another film of the patient, and in half of the groups also from the pathology of
  *   another film of the cell.
  * - `focus`: the same error once more, weighted by how much target and identity film differ.
+ * - `consistency`: the mean squared difference between the identity codes of target and identity film.
  * - `cycle`: a cross-patient swap, encoded again, must give back the codes that went in.
  * - `kl`: to the standard normal prior, with free bits.
  * - `classification`: the pathology code, real or read from a swap, tells the cell.
@@ -111,9 +115,10 @@ export function groupSupervisionLosses(
   const [own, noop, crossed] = tf.split<tf.Tensor4D>(decoded, 3);
   const again = encode(parameters.at("encoder"), crossed!, settings);
 
-  const crossedMean = tf.slice(posteriors.identity.mean, [0, 0, 0, 0], target.identity.shape);
+  const [identity, identityOfOther] = tf.split(posteriors.identity.mean, 3);
+  const consistency = tf.mean(tf.squaredDifference(identity!, identityOfOther!));
   const cycle = tf.add(
-    l1(again.identity.mean, stopGradient(crossedMean)),
+    l1(again.identity.mean, stopGradient(identity!)),
     l1(again.pathology.mean, stopGradient(select(posteriors.pathology.mean))),
   );
   const kl = tf.addN([
@@ -146,6 +151,7 @@ export function groupSupervisionLosses(
     reconstruction: reconstructionLoss(own!, targetImages, weights.ssim),
     noop: weighted(reconstructionLoss(noop!, targetImages, weights.ssim), weights.noop),
     focus: weighted(focus, weights.focus),
+    consistency: weighted(consistency, weights.consistency ?? 0),
     cycle: weighted(cycle, weights.cycle),
     kl: weighted(kl, weights.kl),
     classification: weighted(classification, weights.classification),
@@ -164,6 +170,7 @@ export const LOSS_NAMES = [
   "reconstruction",
   "noop",
   "focus",
+  "consistency",
   "cycle",
   "kl",
   "classification",

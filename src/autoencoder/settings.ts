@@ -15,6 +15,11 @@ export interface AutoencoderSettings {
   readonly pathologyWidth: number;
   readonly acquisitionWidth: number;
   /**
+   * Films are brought to one exposure before they are encoded, and back after they are decoded; the first number of the acquisition
+   * code is the exposure that was measured. Off when left out.
+   */
+  readonly evensExposure?: boolean;
+  /**
    * So many numbers of the pathology code belong to each place of the eighth-resolution map: where a lesion
    * lies. Four of them are a 2x2 patch of one channel at a quarter of the resolution; a multiple of 4.
    */
@@ -74,6 +79,7 @@ export function defaultAutoencoderSettings(
     identityChannels,
     pathologyWidth: pathologyChannels * placesPerSide({ imageSizePx, ...patch }) ** 2 + 32,
     acquisitionWidth: 6,
+    evensExposure: true,
     pathologyChannels,
     pathologyTokens: 4,
     transformerBlocks: 2,

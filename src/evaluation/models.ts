@@ -60,7 +60,7 @@ export async function* openTrainedAutoencoder(
     groups,
     settings: variant === "noTransformer" ? { ...settings, transformerBlocks: 0 } : settings,
     ...(variant === "noGroups"
-      ? { weights: { ...DEFAULT_LOSS_WEIGHTS, noop: 0, focus: 0, cycle: 0 } }
+      ? { weights: { ...DEFAULT_LOSS_WEIGHTS, noop: 0, focus: 0, consistency: 0, cycle: 0 } }
       : {}),
   })) {
     yield { doing: `training autoencoder ${variant}, seed ${seed}`, step, totalSteps };

@@ -50,7 +50,7 @@ describe("codes", () => {
     const before = decodeWith(codes.pathology);
     assert.deepEqual(before.shape, [2, 32, 32, 1]);
     const values = before.dataSync();
-    assert.ok(values.every((value) => value > 0 && value < 1));
+    assert.ok(values.every((value) => value >= 0 && value <= 1));
 
     // The map's second place of its second row: image rows and columns 8 to 15.
     const bump = new Float32Array(settings.pathologyWidth);
