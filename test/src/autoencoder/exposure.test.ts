@@ -15,7 +15,12 @@ describe("the exposure of films", () => {
     return renderPhantom({ ...truth, pathology, acquisition }, { imageSizePx: size });
   };
   const stack = (films: readonly Float32Array[]) =>
-    tf.tensor4d(Float32Array.from(films.flatMap((film) => [...film])), [films.length, size, size, 1]);
+    tf.tensor4d(Float32Array.from(films.flatMap((film) => [...film])), [
+      films.length,
+      size,
+      size,
+      1,
+    ]);
 
   before(() => tf.setBackend("cpu"));
 
