@@ -131,8 +131,8 @@ function acquisitionHead(
   if (evensExposure !== true) return flatHead(parameters, features, acquisitionWidth);
   const seen = flatHead(parameters, features, acquisitionWidth - 1);
   return {
-    mean: tf.concat2d([exposure, seen.mean as tf.Tensor2D], 1),
-    logVariance: tf.concat2d([tf.fill(exposure.shape, SURE), seen.logVariance as tf.Tensor2D], 1),
+    mean: tf.concat2d([exposure, seen.mean], 1),
+    logVariance: tf.concat2d([tf.fill(exposure.shape, SURE), seen.logVariance], 1),
   };
 }
 

@@ -50,7 +50,7 @@ describe("the exposure of films", () => {
   });
 
   it("of black and of white films is a number, and so are the films", () => {
-    const films = tf.concat([tf.zeros([1, 8, 8, 1]), tf.ones([1, 8, 8, 1])]) as tf.Tensor4D;
+    const films = tf.concat<tf.Tensor4D>([tf.zeros([1, 8, 8, 1]), tf.ones([1, 8, 8, 1])]);
     const even = evenExposure(films, measureExposure(films));
     assert.ok([...measureExposure(films).dataSync(), ...even.dataSync()].every(Number.isFinite));
   });
