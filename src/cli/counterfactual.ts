@@ -50,25 +50,7 @@ export async function counterfactualCommand(
   args: readonly string[],
   io: CommandIo,
 ): Promise<number> {
-  const values = parseOptions(
-    args,
-    {
-      run: { type: "string" },
-      film: { type: "string" },
-      do: { type: "string" },
-      observed: { type: "string" },
-      out: { type: "string" },
-      abduction: { type: "string" },
-      guidance: { type: "string" },
-      residual: { type: "string" },
-      "sampling-steps": { type: "string" },
-      seed: { type: "string" },
-      json: { type: "boolean" },
-      device: { type: "string" },
-    },
-    HELP,
-    io,
-  );
+  const values = parseOptions(args, HELP, io);
   if (values === undefined) return 0;
   const required = (name: string, example: string) => {
     const text = textOption(values, name, undefined);

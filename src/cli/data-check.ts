@@ -7,7 +7,7 @@ import {
   userCacheDir,
   type FilmFolder,
 } from "../io/index.ts";
-import { FOLDER_HELP, FOLDER_OPTIONS, folderChoice } from "./folder-options.ts";
+import { FOLDER_HELP, folderChoice } from "./folder-options.ts";
 import { tellDecoding } from "./progress.ts";
 import { splitTarget } from "./split-target.ts";
 import { integerOption, parseOptions, UsageError, type CommandIo } from "./usage.ts";
@@ -25,12 +25,7 @@ const MOST_PROBLEMS = 20;
 /** `counterlab data check`: opens a folder as training would, and tells what is in it. */
 export async function dataCheckCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const { target, options } = splitTarget(args);
-  const values = parseOptions(
-    options,
-    { size: { type: "string" }, json: { type: "boolean" }, ...FOLDER_OPTIONS },
-    HELP,
-    io,
-  );
+  const values = parseOptions(options, HELP, io);
   if (values === undefined) return 0;
   if (target === undefined) {
     throw new UsageError("The folder is missing. Give it, as in: counterlab data check DIR.");

@@ -26,12 +26,7 @@ const REDRAW_EVERY_MS = 250;
 /** `counterlab data download`: fetches an openly licensed data set. */
 export async function dataDownloadCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const { target, options } = splitTarget(args);
-  const values = parseOptions(
-    options,
-    { out: { type: "string" }, mirror: { type: "string" }, json: { type: "boolean" } },
-    HELP,
-    io,
-  );
+  const values = parseOptions(options, HELP, io);
   if (values === undefined) return 0;
   const dataset = datasetNamed(target);
   const folder = resolvePath(textOption(values, "out", path.join("data", dataset.name)));

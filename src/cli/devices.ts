@@ -10,7 +10,7 @@ Has each device compute a number, and says why one cannot and what to do.`;
 
 /** `counterlab devices`: what this machine can compute on. */
 export async function devicesCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const values = parseOptions(args, { json: { type: "boolean" } }, HELP, io);
+  const values = parseOptions(args, HELP, io);
   if (values === undefined) return 0;
   for await (const finding of examineDevices()) {
     const { device, isReady, text } = finding;

@@ -3,7 +3,7 @@ import { createRuntime, type Device } from "../engine/index.ts";
 import { evaluateFolder, FOLDER_EVALUATION, folderMarkdown } from "../evaluation/index.ts";
 import { openResultsFolder, userCacheDir } from "../io/index.ts";
 import { openDataset } from "../pipelines/index.ts";
-import { FOLDER_HELP, FOLDER_OPTIONS, folderChoice } from "./folder-options.ts";
+import { FOLDER_HELP, folderChoice } from "./folder-options.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { tellDecoding } from "./progress.ts";
 import { parseOptions, positiveOption, textOption, UsageError, type CommandIo } from "./usage.ts";
@@ -31,20 +31,7 @@ export async function evaluateFolderCommand(
   args: readonly string[],
   io: CommandIo,
 ): Promise<number> {
-  const values = parseOptions(
-    args,
-    {
-      ...FOLDER_OPTIONS,
-      data: { type: "string" },
-      size: { type: "string" },
-      steps: { type: "string" },
-      out: { type: "string" },
-      work: { type: "string" },
-      device: { type: "string" },
-    },
-    HELP,
-    io,
-  );
+  const values = parseOptions(args, HELP, io);
   if (values === undefined) return 0;
   const source = textOption(values, "data", undefined);
   if (source === undefined) {

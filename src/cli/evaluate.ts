@@ -36,20 +36,7 @@ const LINE_EVERY_MS = 10_000;
 export async function evaluateCommand(args: readonly string[], io: CommandIo): Promise<number> {
   if (args[0] === "films") return evaluateFolderCommand(args.slice(1), io);
   const [name, ...rest] = args[0]?.startsWith("-") === false ? args : ["", ...args];
-  const values = parseOptions(
-    rest,
-    {
-      list: { type: "boolean" },
-      stage: { type: "string" },
-      "max-minutes": { type: "string" },
-      report: { type: "boolean" },
-      out: { type: "string" },
-      work: { type: "string" },
-      device: { type: "string" },
-    },
-    HELP,
-    io,
-  );
+  const values = parseOptions(rest, HELP, io);
   if (values === undefined) return 0;
   const settings = await suiteSettings(name!);
   const out = textOption(values, "out", path.join("docs", "results", settings.name));

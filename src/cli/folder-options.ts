@@ -2,21 +2,13 @@ import type { FolderChoice } from "../pipelines/index.ts";
 import { textOption, UsageError, type Values } from "./usage.ts";
 
 /** Options that say what of a folder is meant, where its files leave that open. */
-export const FOLDER_OPTIONS = {
-  layout: { type: "string" },
-  csv: { type: "string" },
-  images: { type: "string" },
-  columns: { type: "string" },
-  where: { type: "string" },
-} as const;
-
 export const FOLDER_HELP = `  --layout NAME        a folder's kind (nih, chexpert, mimic-cxr, dicom ...), where its files mislead
   --csv FILE           a folder's table, where there are several
   --images FOLDER      a folder's images, where there are several folders of them
   --columns LIST       a table's columns, as in image=File,labels=Diagnosis,patient=Subject
   --where LIST         only films with these attributes, as in view=PA|AP,sex=F`;
 
-/** Reads `FOLDER_OPTIONS`. */
+/** Reads the options of `FOLDER_HELP`. */
 export function folderChoice(values: Values): FolderChoice {
   const layout = textOption(values, "layout", undefined);
   const csv = textOption(values, "csv", undefined);

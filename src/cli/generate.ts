@@ -23,7 +23,7 @@ import {
 import { followJobs } from "./follow-jobs.ts";
 import { askFinding, askReports } from "./generate-asked.ts";
 import { readIdentityFilm, trainingIdentities } from "./generate-identities.ts";
-import { openChosenQueue, QUEUE_HELP, QUEUE_OPTIONS } from "./queue-options.ts";
+import { openChosenQueue, QUEUE_HELP } from "./queue-options.ts";
 import {
   integerOption,
   parseOptions,
@@ -39,7 +39,8 @@ const HELP = `Usage: counterlab generate --run RUN (--finding TEXT | --reports F
 
   --run RUN            folder of a trained run
   --finding TEXT       what the films are to show: "large right pleural effusion", "Nodule", "no finding"
-  --reports FILE|DIR   instead: what notes state, in any form that \`counterlab reports\` reads; also --report NOTE.txt
+  --reports FILE|DIR   instead: what notes state, in any form that \`counterlab reports\` reads
+  --report NOTE.txt    the same, of a single note
   --count N            how many films (default: 64), or of each report (default: 4)
   --out DIR            folder for films, codes and the contact sheet (default: generated)
   --identity WHO       sampled: new patients (default); train: healthy training patients; or a film's file
@@ -57,30 +58,7 @@ ${QUEUE_HELP}`;
 
 /** `counterlab generate`: films of a finding, or of what reports state, drawn from a trained run. */
 export async function generateCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const values = parseOptions(
-    args,
-    {
-      run: { type: "string" },
-      finding: { type: "string" },
-      report: { type: "string" },
-      reports: { type: "string" },
-      count: { type: "string" },
-      out: { type: "string" },
-      identity: { type: "string" },
-      "optimize-noise": { type: "boolean" },
-      iterations: { type: "string" },
-      guidance: { type: "string" },
-      sampler: { type: "string" },
-      "sampling-steps": { type: "string" },
-      seed: { type: "string" },
-      device: { type: "string" },
-      threads: { type: "string" },
-      json: { type: "boolean" },
-      ...QUEUE_OPTIONS,
-    },
-    HELP,
-    io,
-  );
+  const values = parseOptions(args, HELP, io);
   if (values === undefined) return 0;
   const folder = textOption(values, "run", undefined);
   if (folder === undefined) {

@@ -8,13 +8,6 @@ import {
   type Values,
 } from "./usage.ts";
 
-/** Options of commands whose work can be shared out. */
-export const QUEUE_OPTIONS = {
-  workers: { type: "string" },
-  queue: { type: "string" },
-  reconnect: { type: "string" },
-} as const;
-
 export const QUEUE_HELP = `
 Shared out (docs/scaling.md); the files come out the same:
   --workers N          over N processes of this machine

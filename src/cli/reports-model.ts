@@ -11,23 +11,13 @@ import { sendableText, type ReportText } from "../reports/index.ts";
 import { tellCount } from "./progress.ts";
 import {
   integerOption,
+  optionsIn,
   positiveOption,
   textOption,
   UsageError,
   type CommandIo,
   type Values,
 } from "./usage.ts";
-
-/** Options of `counterlab reports` that concern a language model. */
-export const MODEL_OPTIONS = {
-  llm: { type: "boolean" },
-  endpoint: { type: "string" },
-  model: { type: "string" },
-  concurrency: { type: "string" },
-  timeout: { type: "string" },
-  price: { type: "string" },
-  "dry-run": { type: "boolean" },
-} as const;
 
 export const MODEL_HELP = `
 With a language model; nothing is ever sent without --llm and an endpoint that you name:
@@ -56,7 +46,7 @@ export function chooseModel(
   environment: NodeJS.ProcessEnv,
 ): ModelChoice | undefined {
   if (values["llm"] !== true) {
-    const stray = Object.keys(MODEL_OPTIONS).find((name) => values[name] !== undefined);
+    const stray = Object.keys(optionsIn(MODEL_HELP)).find((name) => values[name] !== undefined);
     if (stray !== undefined) {
       throw new UsageError(`--${stray} is for a language model. Add --llm to ask one.`);
     }

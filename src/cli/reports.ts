@@ -1,13 +1,12 @@
 import { monotonicMs, readReports, writeFileAtomic } from "../io/index.ts";
 import { extractFindings, type ReportFindings, type ReportText } from "../reports/index.ts";
 import { tellCount } from "./progress.ts";
-import { openChosenQueue, QUEUE_HELP, QUEUE_OPTIONS } from "./queue-options.ts";
+import { openChosenQueue, QUEUE_HELP } from "./queue-options.ts";
 import { readByJobs, type SharedReading } from "./reports-jobs.ts";
 import { readGoldRows, scoreAgainst, tellScore } from "./reports-gold.ts";
 import {
   chooseModel,
   MODEL_HELP,
-  MODEL_OPTIONS,
   readAllWithModel,
   tellSending,
   tellUse,
@@ -26,19 +25,7 @@ ${MODEL_HELP}`;
 
 /** `counterlab reports`: reads findings from radiology reports. */
 export async function reportsCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const values = parseOptions(
-    args,
-    {
-      in: { type: "string" },
-      out: { type: "string" },
-      gold: { type: "string" },
-      json: { type: "boolean" },
-      ...QUEUE_OPTIONS,
-      ...MODEL_OPTIONS,
-    },
-    HELP,
-    io,
-  );
+  const values = parseOptions(args, HELP, io);
   if (values === undefined) return 0;
   const source = textOption(values, "in", undefined);
   const out = textOption(values, "out", undefined);

@@ -21,17 +21,7 @@ const HELP = `Usage: counterlab swap --run RUN [options]
 
 /** `counterlab swap`: every pathology swapped into patients that training has not seen. */
 export async function swapCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const values = parseOptions(
-    args,
-    {
-      run: { type: "string" },
-      out: { type: "string" },
-      rows: { type: "string" },
-      device: { type: "string" },
-    },
-    HELP,
-    io,
-  );
+  const values = parseOptions(args, HELP, io);
   if (values === undefined) return 0;
   const folder = textOption(values, "run", undefined);
   if (folder === undefined) {

@@ -18,7 +18,7 @@ import {
   startingStatus,
   type ConductOptions,
 } from "../pipelines/index.ts";
-import { FOLDER_HELP, FOLDER_OPTIONS, folderChoice } from "./folder-options.ts";
+import { FOLDER_HELP, folderChoice } from "./folder-options.ts";
 import { followTraining, stopTraining } from "./follow-training.ts";
 import { generateCommand } from "./generate.ts";
 import { listenForInterrupt } from "./interrupt.ts";
@@ -63,33 +63,7 @@ ${FOLDER_HELP}
 
 /** `counterlab train`: trains until done or interrupted; the same command continues. */
 export async function trainCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const values = parseOptions(
-    args,
-    {
-      data: { type: "string" },
-      out: { type: "string" },
-      size: { type: "string" },
-      steps: { type: "string" },
-      seed: { type: "string" },
-      "checkpoint-every": { type: "string" },
-      "learning-rate": { type: "string" },
-      ...FOLDER_OPTIONS,
-      confound: { type: "string" },
-      adjust: { type: "string" },
-      device: { type: "string" },
-      quick: { type: "boolean" },
-      attach: { type: "string" },
-      stop: { type: "string" },
-      only: { type: "string" },
-      "diffusion-steps": { type: "string" },
-      generate: { type: "string" },
-      count: { type: "string" },
-      reports: { type: "string" },
-      sentences: { type: "string" },
-    },
-    HELP,
-    io,
-  );
+  const values = parseOptions(args, HELP, io);
   if (values === undefined) return 0;
   const attached = textOption(values, "attach", undefined);
   if (attached !== undefined) return followTraining(attached, io);

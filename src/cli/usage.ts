@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import { parseArgs } from "node:util";
 
 /** Where a command writes. */
 export interface CommandIo {
@@ -11,25 +11,24 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-type Options = NonNullable<ParseArgsConfig["options"]>;
+type Option = { readonly type: "string" } | { readonly type: "boolean"; readonly short?: string };
 /** A command's options as given. */
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 /**
  * Reads a command's options; `undefined` when `--help` was asked for and answered.
  *
+ * @param help What `--help` prints. Its lines "  --name VALUE  text" and "  --name  text" are the options that there are.
  * @throws UsageError for unknown options, missing values and words left over.
  */
 export function parseOptions(
   args: readonly string[],
-  options: Options,
   help: string,
   io: CommandIo,
 ): Values | undefined {
   let values: Values;
   try {
-    const all = { ...options, help: { type: "boolean", short: "h" } } as const;
-    values = parseArgs({ args: [...args], options: all }).values;
+    values = parseArgs({ args: [...args], options: optionsIn(help) }).values;
   } catch (error) {
     const [first] = (error as Error).message.split("\n");
     throw new UsageError(`${first!.replace(/\.? To specify.*$/, "")}. See --help.`);
@@ -79,4 +78,16 @@ export function textOption<T extends string | undefined>(
 ): string | T {
   const value = values[name];
   return typeof value === "string" ? value : otherwise;
+}
+
+/** The options that a help text lists: with a value after one space, or switches. */
+export function optionsIn(help: string): Record<string, Option> {
+  return Object.fromEntries(
+    Array.from(help.matchAll(/^ {2}--([a-z-]+)( \S)?/gm), ([, name, value]) => [
+      name!,
+      value === undefined
+        ? { type: "boolean", ...(name === "help" ? { short: "h" } : {}) }
+        : { type: "string" },
+    ]),
+  );
 }

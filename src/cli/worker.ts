@@ -23,19 +23,7 @@ Run folders are opened by their path: they must be where the command that asks h
 
 /** `counterlab worker`: does jobs from a queue in Redis. */
 export async function workerCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const values = parseOptions(
-    args,
-    {
-      queue: { type: "string" },
-      workers: { type: "string" },
-      name: { type: "string" },
-      "lost-after": { type: "string" },
-      reconnect: { type: "string" },
-      json: { type: "boolean" },
-    },
-    HELP,
-    io,
-  );
+  const values = parseOptions(args, HELP, io);
   if (values === undefined) return 0;
   const address = queueAddress(values, process.env);
   const concurrency = integerOption(values, "workers", { min: 1, otherwise: 1 });
