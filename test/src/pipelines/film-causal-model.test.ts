@@ -2,18 +2,15 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { defaultAutoencoderSettings } from "#src/autoencoder/index.ts";
-import { createPhantomDataset, tokenVocabulary } from "#src/data/index.ts";
+import { createPhantomDataset } from "#src/data/index.ts";
 import { createRuntime, key, type Runtime } from "#src/engine/index.ts";
 import {
   counterfactualSheet,
   createFilmCausalModel,
   filmCondition,
-  openAutoencoder,
   openDiffusion,
   openFilmDecoder,
   recogniseFindings,
-  trainAutoencoder,
   trainDiffusion,
   type AutoencoderModel,
   type DiffusionModel,
@@ -22,6 +19,7 @@ import {
 } from "#src/pipelines/index.ts";
 import { displayMethod } from "#src/pipelines/display-method.ts";
 import { assertAllClose } from "../../support/assert-all-close.ts";
+import { smallData, trainSmallAutoencoder } from "../../support/small-run.ts";
 
 const dataset = createPhantomDataset({
   counts: { "No Finding": 30, Effusion: 30, Nodule: 20 },
@@ -51,18 +49,9 @@ describe("the causal model of a film", () => {
     this.timeout(120_000);
     folder = await mkdtemp(path.join(tmpdir(), "counterlab-causal-"));
     runtime = await createRuntime({ device: "cpu", numThreads: 1 });
-    const origin = { source: "phantom", imageSizePx: 16, seed: 0 };
-    const data = { name: "test", origin, train: dataset };
-    const settings = {
-      ...defaultAutoencoderSettings(16, tokenVocabulary(dataset.films).length),
-      channels: [8, 8, 16] as const,
-      identityChannels: 8,
-      pathologyWidth: 24,
-    };
+    const data = smallData(dataset);
     const out = path.join(folder, "run");
-    const training = trainAutoencoder({ data, runtime, out, totalSteps: 6, groups: 4, settings });
-    for await (const { step } of training) assert.ok(step > 0);
-    autoencoder = await openAutoencoder(out, runtime);
+    autoencoder = await trainSmallAutoencoder(out, { runtime, train: dataset, totalSteps: 6 });
     decoder = await openFilmDecoder(autoencoder.run, runtime);
     const where = path.join(folder, "diffusion");
     const choices = { batchSize: 16 };

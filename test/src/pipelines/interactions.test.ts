@@ -2,15 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { defaultAutoencoderSettings, PATHOLOGY_PATHS } from "#src/autoencoder/index.ts";
-import { createPhantomDataset, subsetDataset, tokenVocabulary } from "#src/data/index.ts";
+import { PATHOLOGY_PATHS } from "#src/autoencoder/index.ts";
+import { createPhantomDataset, subsetDataset } from "#src/data/index.ts";
 import { createRuntime, key, normal, type Runtime } from "#src/engine/index.ts";
 import {
   analyseInteractions,
   filmFactors,
-  openAutoencoder,
   openFilmDecoder,
-  trainAutoencoder,
   type AutoencoderModel,
   type FilmDecoder,
   type FilmFactor,
@@ -21,6 +19,7 @@ import { codeInformation } from "#src/pipelines/code-information.ts";
 import { displayMethod } from "#src/pipelines/display-method.ts";
 import { pathEffects } from "#src/pipelines/path-effects.ts";
 import { assertAllClose } from "../../support/assert-all-close.ts";
+import { trainSmallAutoencoder } from "../../support/small-run.ts";
 
 const dataset = createPhantomDataset({
   counts: { "No Finding": 20, Effusion: 20, Nodule: 20 },
@@ -97,21 +96,8 @@ describe("the interactions of a run's codes", () => {
     this.timeout(120_000);
     folder = await mkdtemp(path.join(tmpdir(), "counterlab-interactions-"));
     runtime = await createRuntime({ device: "cpu", numThreads: 1 });
-    const data = {
-      name: "test",
-      origin: { source: "phantom", imageSizePx: 16, seed: 0 },
-      train: dataset,
-    };
-    const settings = {
-      ...defaultAutoencoderSettings(16, tokenVocabulary(dataset.films).length),
-      channels: [8, 8, 16] as const,
-      identityChannels: 8,
-      pathologyWidth: 24,
-    };
     const out = path.join(folder, "run");
-    const training = trainAutoencoder({ data, runtime, out, totalSteps: 6, groups: 4, settings });
-    for await (const { step } of training) assert.ok(step > 0);
-    autoencoder = await openAutoencoder(out, runtime);
+    autoencoder = await trainSmallAutoencoder(out, { runtime, train: dataset, totalSteps: 6 });
     decoder = await openFilmDecoder(autoencoder.run, runtime);
   });
 

@@ -2,20 +2,17 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { defaultAutoencoderSettings } from "#src/autoencoder/index.ts";
-import { createPhantomDataset, tokenVocabulary } from "#src/data/index.ts";
+import { createPhantomDataset } from "#src/data/index.ts";
 import { defaultDenoiserSettings } from "#src/diffusion/index.ts";
 import { foldIn, key, createRuntime, type Runtime } from "#src/engine/index.ts";
 import { openRunFolder, openSentenceEncoder } from "#src/io/index.ts";
 import {
   chooseReferences,
   generateFilms,
-  openAutoencoder,
   openDiffusion,
   openFilmDecoder,
   optimizeFilmNoise,
   promptCondition,
-  trainAutoencoder,
   trainDiffusion,
   type AutoencoderModel,
   type DiffusionTrainingOptions,
@@ -25,6 +22,7 @@ import {
 } from "#src/pipelines/index.ts";
 import { streamLayout } from "#src/pipelines/code-streams.ts";
 import { assertAllClose } from "../../support/assert-all-close.ts";
+import { smallData, trainSmallAutoencoder } from "../../support/small-run.ts";
 
 describe("training diffusion models and generating films", () => {
   let folder: string;
@@ -41,17 +39,8 @@ describe("training diffusion models and generating films", () => {
       stream: "test",
       imageSizePx: 16,
     });
-    const data = { name: "test", origin: { source: "phantom", imageSizePx: 16, seed: 0 }, train };
-    const settings = {
-      ...defaultAutoencoderSettings(16, tokenVocabulary(train.films).length),
-      channels: [8, 8, 16] as const,
-      identityChannels: 8,
-      pathologyWidth: 24,
-    };
-    const out = path.join(folder, "run");
-    const steps = trainAutoencoder({ data, runtime, out, totalSteps: 4, groups: 4, settings });
-    for await (const { step } of steps) assert.ok(step <= 4);
-    model = await openAutoencoder(out, runtime);
+    const data = smallData(train);
+    model = await trainSmallAutoencoder(path.join(folder, "run"), { runtime, train });
     options = {
       model,
       data,
