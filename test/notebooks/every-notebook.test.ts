@@ -6,9 +6,7 @@ import { buildKernel } from "../support/kernel-build.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const folder = path.join(root, "notebooks");
-/** The first is run by `npm start -- --headless`, which first-tutorial.test.ts tests, and shown without outputs. */
-const first = "01-swap-a-pathology.ipynb";
-const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb") && name !== first);
+const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
 
 interface SavedCell {
   readonly cell_type: string;
