@@ -20,7 +20,7 @@ export async function openDrawingPage() {
   return { page, close: () => browser.close() };
 }
 
-/** The same bundle; a chart with its picture beside it, a drawing in HTML replaced by its picture. */
+/** The same bundle; a chart or drawing with its picture beside it, a drawing in HTML replaced by its picture. */
 export async function drawOutput({ page }, data) {
   const bundle = { ...data };
   if (plotly in bundle && bundle["image/png"] === undefined) {
@@ -33,12 +33,20 @@ export async function drawOutput({ page }, data) {
       bundle[plotly],
     );
   }
+  // A page that is not trusted shows no drawings, but pictures.
+  if ("image/svg+xml" in bundle && bundle["image/png"] === undefined) {
+    bundle["image/png"] = await drawMarkup(page, bundle["image/svg+xml"]);
+  }
   const html = bundle["text/html"];
   if (typeof html === "string" && html.includes("<svg")) {
-    bundle["image/png"] = await draw(page, (at, text) => void (at.innerHTML = text), html);
+    bundle["image/png"] = await drawMarkup(page, html);
     delete bundle["text/html"];
   }
   return bundle;
+}
+
+function drawMarkup(page, markup) {
+  return draw(page, (at, text) => void (at.innerHTML = text), markup);
 }
 
 async function draw(page, fill, content) {

@@ -20,15 +20,22 @@ export function describeProgress({
   filmsPerSecond,
   etaSeconds,
 }: TrainingNumbers): string {
-  const minutes = Math.floor(etaSeconds / 60);
-  const seconds = String(Math.floor(etaSeconds % 60)).padStart(2, "0");
   const { reconstruction = NaN, noop: swap = NaN } = losses;
   return [
     `step ${step}/${totalSteps}`,
     `loss ${loss.toFixed(4)}`,
     `reconstruction ${reconstruction.toFixed(4)}`,
     `swap ${swap.toFixed(4)}`,
-    `${filmsPerSecond.toFixed(0)} films/s`,
-    `${minutes}:${seconds} left`,
+    ...describePace(filmsPerSecond, "films", etaSeconds),
   ].join(SEPARATOR);
+}
+
+/** Speed and time left, where there are any: a training that is done, and was only opened again, has neither. */
+export function describePace(perSecond: number, unit: string, etaSeconds: number): string[] {
+  const minutes = Math.floor(etaSeconds / 60);
+  const seconds = String(Math.floor(etaSeconds % 60)).padStart(2, "0");
+  return [
+    ...(perSecond > 0 ? [`${perSecond.toFixed(0)} ${unit}/s`] : []),
+    ...(etaSeconds > 0 ? [`${minutes}:${seconds} left`] : []),
+  ];
 }
