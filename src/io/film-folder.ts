@@ -153,5 +153,5 @@ function assemble(
 function describeProblems(problems: readonly FilmProblem[]): string {
   const shown = problems.slice(0, 3).map(({ file, reason }) => `${file}: ${reason}`);
   const more = problems.length > 3 ? `; and ${problems.length - 3} more` : "";
-  return `${problems.length} films were left out (${shown.join("; ")}${more}).`;
+  return `${problems.length} ${problems.length === 1 ? "film was" : "films were"} left out (${shown.join("; ")}${more}).`;
 }
