@@ -31,8 +31,8 @@ const { values } = parseArgs({
     steps: { type: "string", default: "400" },
     groups: { type: "string", default: "4" },
     seed: { type: "string", default: "0" },
-    // Strengths; an "a" after one asks for adjustment.
-    runs: { type: "string", default: "0,0.9,0.9a,0.5,0.5a,0a" },
+    // Strengths; an "a" after one asks for adjustment, an "e" for films that are evenly exposed before they are encoded.
+    runs: { type: "string", default: "0,0.9,0.9a,0.9e,0.5" },
     "per-type": { type: "string", default: "100" },
     threads: { type: "string", default: "1" },
   },
@@ -73,7 +73,8 @@ const parts = {
 const rows: Record<string, number | string>[] = [];
 for (const run of values.runs.split(",")) {
   const isAdjusted = run.endsWith("a");
-  const correlation = Number(run.replace("a", ""));
+  const evensExposure = run.endsWith("e");
+  const correlation = Number(run.replace(/[ae]$/, ""));
   const folder = await mkdtemp(path.join(tmpdir(), "counterlab-confounding-"));
   const started = performance.now();
   const data = await openDataset("phantom", {
@@ -81,7 +82,12 @@ for (const run of values.runs.split(",")) {
     confounder: { type: TYPE, correlation, attribute },
     ...(isAdjusted ? { adjustFor } : {}),
   });
-  const choices = { totalSteps: Number(values.steps), groups: Number(values.groups), seed };
+  const choices = {
+    totalSteps: Number(values.steps),
+    groups: Number(values.groups),
+    seed,
+    settings: { evensExposure },
+  };
   for await (const { step, loss } of trainAutoencoder({ data, runtime, out: folder, ...choices })) {
     if (step % 200 === 0) console.log(`step ${step}, loss ${loss.toFixed(3)}`);
   }
@@ -90,6 +96,7 @@ for (const run of values.runs.split(",")) {
   const row: Record<string, number | string> = {
     correlation,
     adjusted: isAdjusted ? "yes" : "no",
+    evenlyExposed: evensExposure ? "yes" : "no",
   };
   for (const residual of ["attenuated", "dropped"] as const) {
     const model = createFilmCausalModel({ autoencoder, decoder, runtime, residual });

@@ -28,7 +28,8 @@ export interface RunChoices {
   readonly groups?: number;
   /** Highest learning rate; 0.002 when omitted. */
   readonly learningRate?: number;
-  readonly settings?: AutoencoderSettings;
+  /** What differs from `defaultAutoencoderSettings`, as in `{ evensExposure: false }`. */
+  readonly settings?: Partial<AutoencoderSettings>;
   readonly weights?: LossWeights;
   /** See `SupervisionOptions`; 0.5 for the phantom and 1 for a folder when omitted. */
   readonly crossedShare?: number;
@@ -49,7 +50,10 @@ export function describeRun(
 ): RunDescription {
   const vocabulary = tokenVocabulary(train.films);
   const chosen: RunSettings = {
-    settings: settings ?? defaultAutoencoderSettings(train.imageSizePx, vocabulary.length),
+    settings: {
+      ...defaultAutoencoderSettings(train.imageSizePx, vocabulary.length),
+      ...settings,
+    },
     weights,
     crossedShare,
     groups,
